@@ -1,0 +1,37 @@
+import type { Effect } from "./effects.js";
+import type { ControlChange } from "./group.js";
+import type { Acct, EpochMs, StatusId } from "./model.js";
+
+/** A post that the group has shared, so that it is shared once and can be taken back. */
+export interface Share {
+  readonly uri: string;
+  readonly status: StatusId;
+  readonly by: Acct;
+  readonly at: EpochMs;
+}
+
+/** Work that was decided and begun. Found in the state after a crash, it is finished first. */
+export interface PendingWork {
+  /** The handled key of the event that caused it. */
+  readonly key: string;
+  readonly changes: readonly ControlChange[];
+  readonly effects: readonly Effect[];
+}
+
+/** What the daemon writes often; `state.json5` on disk. Plain data, lists with the newest last. */
+export interface GroupState {
+  /** Time of the newest notification handled, by the server's clock; 0 for none. */
+  readonly lastNotificationAt: EpochMs;
+  /** Time of the newest home status handled, by the server's clock; 0 for none. */
+  readonly lastStatusAt: EpochMs;
+  readonly seenNotifications: readonly string[];
+  readonly seenStatuses: readonly string[];
+  /** Uris of statuses that were handled as mentions. */
+  readonly handled: readonly string[];
+  readonly shared: readonly Share[];
+  /** When somebody was last welcomed. */
+  readonly welcomed: Readonly<Record<Acct, EpochMs>>;
+  /** When a bot was last answered. */
+  readonly botAnswers: Readonly<Record<Acct, EpochMs>>;
+  readonly pending: readonly PendingWork[];
+}

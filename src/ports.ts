@@ -1,0 +1,108 @@
+/** The whole outside world of a group, one screen long. */
+import type { Draft } from "./core/effects.js";
+import type { GroupControl } from "./core/group.js";
+import type {
+  Account,
+  AccountId,
+  Acct,
+  Attachment,
+  EpochMs,
+  GroupEvent,
+  Status,
+  StatusId,
+  Visibility,
+} from "./core/model.js";
+import type { GroupState } from "./core/state.js";
+import type { Traits } from "./core/traits.js";
+
+export interface Clock {
+  now(): EpochMs;
+  /** Rejects with `signal.reason` as soon as the signal is aborted; leaves no timer behind. */
+  sleep(delayMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What one socket says. `connected` comes first, `closed` last. */
+export type StreamItem =
+  | { readonly kind: "connected" }
+  | {
+      readonly kind: "closed";
+      /** `silent`: nothing, not even a ping, came in time and we hung up. */
+      readonly because: "silent" | "server";
+      /** The WebSocket close code. */
+      readonly code: number;
+    }
+  | GroupEvent;
+
+/** One page of a list, newest first, exactly in the server's order. */
+export interface Page {
+  readonly events: readonly GroupEvent[];
+  /** The id to ask the next (older) page with; `undefined` at the end. */
+  readonly nextMaxId: string | undefined;
+}
+
+/** One part of a {@link Draft}, ready to be sent. */
+export interface OutgoingPost {
+  readonly text: string;
+  readonly inReplyTo: StatusId | undefined;
+  readonly visibility: Visibility;
+  readonly spoilerText: string;
+  readonly isSensitive: boolean;
+  readonly mediaIds: readonly string[];
+  readonly language: string | undefined;
+  /** Hashed into the Idempotency-Key. A new attempt after a received refusal uses a new key. */
+  readonly key: string;
+}
+
+/**
+ * One account on one server. Every method throws {@link GatewayError} and nothing else on purpose,
+ * rejects with the signal's reason when aborted, and never retries by itself.
+ */
+export interface MastodonGateway {
+  /** Whose token this is. `auth` when the server will not have it. Also fixes who "us" is. */
+  whoAmI(signal: AbortSignal): Promise<Account>;
+  /** What the server can do; asks anew at each call. */
+  learnTraits(signal: AbortSignal): Promise<Traits>;
+  /**
+   * Lets notifications from everybody through and accepts those held back (Mastodon ≥ 4.3 hides
+   * private mentions of strangers). Returns how many waiting requests were accepted, `undefined`
+   * where the server has no such policy.
+   */
+  openNotifications(signal: AbortSignal): Promise<number | undefined>;
+  /** One socket. Ends after `closed`; throws when it cannot be opened. */
+  connect(
+    options: { readonly aliveTimeoutMs: number },
+    signal: AbortSignal,
+  ): AsyncIterable<StreamItem>;
+  notifications(maxId: string | undefined, signal: AbortSignal): Promise<Page>;
+  home(maxId: string | undefined, signal: AbortSignal): Promise<Page>;
+  /** Everybody who waits to follow a locked group. */
+  followRequests(signal: AbortSignal): Promise<readonly Account[]>;
+  /** `undefined`: deleted, or hidden from the group. A boost is unwrapped. */
+  status(id: StatusId, signal: AbortSignal): Promise<Status | undefined>;
+  /** Finds somebody, asking their server if need be; `undefined` when nobody answers to the name. */
+  account(acct: Acct, signal: AbortSignal): Promise<Account | undefined>;
+  reblog(id: StatusId, visibility: Visibility, signal: AbortSignal): Promise<void>;
+  /** Harmless when it was not reblogged. */
+  unreblog(id: StatusId, signal: AbortSignal): Promise<void>;
+  /** Deletes a status of our own; refuses (`permanent`) anybody else's. Harmless when it is gone. */
+  deleteStatus(id: StatusId, signal: AbortSignal): Promise<void>;
+  /** Copies a file that our server serves into a new attachment of ours. */
+  copyMedia(attachment: Attachment, signal: AbortSignal): Promise<string>;
+  post(post: OutgoingPost, signal: AbortSignal): Promise<StatusId>;
+  /** Our own recent post with this text in reply to this status, if there is one. */
+  findPost(post: OutgoingPost, signal: AbortSignal): Promise<StatusId | undefined>;
+  follow(id: AccountId, signal: AbortSignal): Promise<void>;
+  unfollow(id: AccountId, signal: AbortSignal): Promise<void>;
+  acceptFollow(id: AccountId, signal: AbortSignal): Promise<void>;
+}
+
+/** One group's own files. One writer, one write at a time; a write replaces the whole file or nothing. */
+export interface GroupStore {
+  readControl(): Promise<GroupControl>;
+  writeControl(control: GroupControl): Promise<void>;
+  /** `undefined` for a group that has never run. */
+  readState(): Promise<GroupState | undefined>;
+  writeState(state: GroupState): Promise<void>;
+}
+
+export type { Draft };
