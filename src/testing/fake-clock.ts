@@ -1,0 +1,72 @@
+import type { Clock } from "../ports.js";
+
+interface Sleeper {
+  readonly dueAt: number;
+  readonly wake: () => void;
+}
+
+/** Time that stands still until told otherwise. */
+export class FakeClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<Sleeper>();
+  /** Every delay that was asked for, in order. */
+  readonly delays: number[] = [];
+
+  constructor(now = Date.UTC(2026, 10, 21, 12)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many wait; a test can prove with it that an abort leaves none behind. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
+  sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+    this.delays.push(delayMs);
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const stop = () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason);
+      };
+      const sleeper: Sleeper = {
+        dueAt: this.#now + Math.max(0, delayMs),
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          signal.removeEventListener("abort", stop);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  /** Lets promises settle, then wakes every sleeper due within `ms`, in order, settling after each. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await settle();
+    for (;;) {
+      const next = [...this.#sleepers]
+        .filter(({ dueAt }) => dueAt <= until)
+        .sort((a, b) => a.dueAt - b.dueAt)[0];
+      if (next === undefined) break;
+      this.#now = Math.max(this.#now, next.dueAt);
+      next.wake();
+      await settle();
+    }
+    this.#now = until;
+  }
+}
+
+/** Lets everything that waits for promises only run to its next stop. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

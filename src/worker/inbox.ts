@@ -1,0 +1,58 @@
+import type { GroupEvent } from "../core/model.js";
+
+/** What a worker is asked to do, one at a time. */
+export type InboxItem =
+  | GroupEvent
+  /** Read what was missed, by REST. */
+  | { readonly kind: "catch-up" }
+  /** The daily look at what the server can do and lets through. */
+  | { readonly kind: "upkeep" };
+
+/**
+ * The queue between the sockets and the worker's one loop. Bounded: events beyond the capacity are
+ * dropped and replaced by one catch-up, which finds them again on the server.
+ */
+export class Inbox {
+  readonly #capacity: number;
+  #items: InboxItem[] = [];
+  #wake: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(capacity = 2000) {
+    this.#capacity = capacity;
+  }
+
+  push(item: InboxItem): void {
+    if (this.#isClosed) return;
+    const isChore = item.kind === "catch-up" || item.kind === "upkeep";
+    if (isChore && this.#items.some(({ kind }) => kind === item.kind)) return;
+    if (!isChore && this.#items.length >= this.#capacity) {
+      this.push({ kind: "catch-up" });
+      return;
+    }
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  /** Ends the iteration after the item in hand; what waits is found again by the next catch-up. */
+  close(): void {
+    this.#isClosed = true;
+    this.#items = [];
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<InboxItem, void, undefined> {
+    for (;;) {
+      const item = this.#items.shift();
+      if (item !== undefined) {
+        yield item;
+        continue;
+      }
+      if (this.#isClosed) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}
