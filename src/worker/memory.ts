@@ -60,9 +60,9 @@ export class GroupMemory implements Memory {
     return this.#seenStatuses.has(key);
   }
 
-  /** Was the status with this uri handled as a mention? */
-  wasHandled(uri: string): boolean {
-    return this.#handled.has(uri);
+  /** Was the event with this key handled: a mention's uri, or what a journal entry was called? */
+  wasHandled(key: string): boolean {
+    return this.#handled.has(key);
   }
 
   shareOf(uri: string): Share | undefined {
@@ -120,7 +120,9 @@ export class GroupMemory implements Memory {
     this.#pending = [...this.#pending.filter(({ key }) => key !== work.key), work];
   }
 
+  /** The work is done, or given up: its event is never handled again. */
   finish(key: string): void {
+    this.#handled.add(key);
     this.#pending = this.#pending.filter((work) => work.key !== key);
   }
 

@@ -1,0 +1,128 @@
+import { doubling } from "../core/backoff.js";
+import { type Mark, selectMissed } from "../core/missed.js";
+import type { GroupEvent } from "../core/model.js";
+import { GatewayError } from "../errors.js";
+import type { Page } from "../ports.js";
+import { homeKey } from "./memory.js";
+import { retry } from "./retry.js";
+import type { Session } from "./session.js";
+
+const pagePolicy = { policy: doubling({ firstMs: 1000, capMs: 30_000 }), attempts: 3 };
+
+/** One of the two lists that tell what was missed. */
+interface List {
+  readonly name: "notifications" | "home";
+  readonly read: (maxId: string | undefined) => Promise<Page>;
+  readonly cap: number;
+  readonly mark: Mark;
+}
+
+/**
+ * What came in since the last look, oldest first: notifications, then the home timeline, each at
+ * most as many as the settings allow. What the cap cuts off counts as seen and is warned of.
+ *
+ * @throws GatewayError `transient` or `auth`
+ */
+export async function missedEvents(
+  session: Session,
+  signal: AbortSignal,
+): Promise<readonly GroupEvent[]> {
+  const missed: GroupEvent[] = [];
+  for (const list of listsOf(session, signal)) {
+    missed.push(...(await missedIn(list, session, signal)));
+  }
+  return missed;
+}
+
+/** A group that has never run starts from now: what is there already counts as seen. */
+export async function startFromNow(session: Session, signal: AbortSignal): Promise<void> {
+  for (const list of listsOf(session, signal)) {
+    const page = await readPage(list, undefined, session, signal);
+    for (const event of page.events.toReversed()) session.memory.noteDone(event, false);
+  }
+  await session.saver.saveState();
+}
+
+function listsOf({ deps, memory }: Session, signal: AbortSignal): readonly List[] {
+  const { gateway, settings } = deps;
+  return [
+    {
+      name: "notifications",
+      read: (maxId) => gateway.notifications(maxId, signal),
+      cap: settings.maxCatchupNotifications,
+      mark: {
+        isKnown: (key) => memory.hasSeenNotification(key),
+        hasKeys: memory.hasSeenNotifications,
+        at: memory.lastNotificationAt,
+      },
+    },
+    {
+      name: "home",
+      read: (maxId) => gateway.home(maxId, signal),
+      cap: settings.maxCatchupStatuses,
+      mark: {
+        isKnown: (key) => memory.hasSeenStatus(key),
+        hasKeys: memory.hasSeenStatuses,
+        at: memory.lastStatusAt,
+      },
+    },
+  ];
+}
+
+function keyOf(event: GroupEvent): string {
+  return event.kind === "home" ? homeKey(event.status) : event.id;
+}
+
+async function missedIn(
+  list: List,
+  session: Session,
+  signal: AbortSignal,
+): Promise<readonly GroupEvent[]> {
+  const { clock, log, settings } = session.deps;
+  if (list.cap === 0) return [];
+  const entries: { readonly key: string; readonly at: number; readonly event: GroupEvent }[] = [];
+  const keys = new Set<string>();
+  for (let maxId: string | undefined; ; ) {
+    const page = await readPage(list, maxId, session, signal);
+    const knownCount = keys.size;
+    for (const event of page.events) {
+      keys.add(keyOf(event));
+      entries.push({ key: keyOf(event), at: event.at, event });
+    }
+    const { missed, isComplete } = selectMissed(entries, list.mark);
+    const isExhausted =
+      isComplete ||
+      page.nextMaxId === undefined ||
+      page.nextMaxId === maxId ||
+      keys.size === knownCount;
+    if (isExhausted || missed.length >= list.cap) {
+      const taken = missed.slice(0, list.cap);
+      const skipped = missed.slice(list.cap);
+      if (skipped.length > 0 || !isExhausted) {
+        log.warn(
+          { list: list.name, cap: list.cap, skipped: isExhausted ? skipped.length : "unknown" },
+          "More was missed than may be caught up; the oldest was skipped. Raise max_catchup_notifs or max_catchup_statuses to take more.",
+        );
+      }
+      for (const { event } of skipped.toReversed()) session.memory.noteDone(event, false);
+      return taken.map(({ event }) => event).toReversed();
+    }
+    maxId = page.nextMaxId;
+    await clock.sleep(settings.delayFetchPageMs, signal);
+  }
+}
+
+async function readPage(
+  list: List,
+  maxId: string | undefined,
+  session: Session,
+  signal: AbortSignal,
+): Promise<Page> {
+  try {
+    return await retry(() => list.read(maxId), pagePolicy, session.deps, signal);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
+    session.deps.log.warn({ list: list.name, err: error }, "The server does not give this list.");
+    return { events: [], nextMaxId: undefined };
+  }
+}

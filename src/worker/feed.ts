@@ -1,0 +1,144 @@
+import { doubling } from "../core/backoff.js";
+import { GatewayError } from "../errors.js";
+import type { Inbox } from "./inbox.js";
+import { confirmSignedIn, type Session } from "./session.js";
+import { openSocket, type Socket } from "./socket.js";
+
+const reopenCapMs = 5 * 60_000;
+const stableMs = 60_000;
+const maxRefusals = 3;
+const noStreamRetryMs = 60 * 60_000;
+
+/**
+ * Keeps the inbox fed until the signal: by one socket, replaced before it is retired, and by
+ * polling while there is none.
+ *
+ * @throws SignedOut
+ */
+export async function feed(session: Session, inbox: Inbox, signal: AbortSignal): Promise<void> {
+  const link: Link = { current: undefined };
+  try {
+    await Promise.all([
+      keepSocket(session, inbox, link, signal),
+      poll(session, inbox, link, signal),
+      keepUp(session, inbox, signal),
+    ]);
+  } finally {
+    link.current?.close();
+  }
+}
+
+/** The socket in use. */
+interface Link {
+  current: Socket | undefined;
+}
+
+async function keepSocket(
+  session: Session,
+  inbox: Inbox,
+  link: Link,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, random, settings, log } = session.deps;
+  const afterClose = doubling({ firstMs: settings.delayReopenClosedMs, capMs: reopenCapMs });
+  const afterError = doubling({ firstMs: settings.delayReopenErrorMs, capMs: reopenCapMs });
+  let attempt = 0;
+  let refusals = 0;
+  for (;;) {
+    if (session.traits.streamingUrl === undefined) {
+      await clock.sleep(noStreamRetryMs, signal);
+      continue;
+    }
+    const next = openSocket(session, inbox, signal);
+    const failure = await next.opened;
+    signal.throwIfAborted();
+    if (failure === undefined) {
+      refusals = 0;
+      link.current?.close();
+      link.current = next;
+      const openedAt = clock.now();
+      log.debug("Listening to the stream.");
+      const end = await Promise.race([next.ended, sleepUnlessEnded(session, next, signal)]);
+      signal.throwIfAborted();
+      if (end === "retire") {
+        log.debug("Replacing the stream's socket, which has served its time.");
+        continue;
+      }
+      link.current = undefined;
+      if (clock.now() - openedAt >= stableMs) attempt = 0;
+      const delayMs = (end.because === "error" ? afterError : afterClose)(attempt++, random);
+      log[end.because === "silent" ? "warn" : "info"](
+        { because: end.because, code: end.code, err: end.error, delayMs: Math.round(delayMs) },
+        "The stream ended; opening it again.",
+      );
+      await clock.sleep(delayMs, signal);
+      continue;
+    }
+    if (failure instanceof GatewayError && (failure.status === 401 || failure.status === 403)) {
+      await confirmSignedIn(session.deps, signal).catch((error: unknown) => {
+        if (!(error instanceof GatewayError)) throw error;
+      });
+    }
+    const isRefusal = failure instanceof GatewayError && failure.failure === "permanent";
+    refusals = isRefusal ? refusals + 1 : 0;
+    if (refusals >= maxRefusals) {
+      // snac advertises a stream that nobody serves (servers.md rule 26).
+      log.info({ err: failure }, "The server has no stream; polling instead.");
+      refusals = 0;
+      await clock.sleep(noStreamRetryMs, signal);
+      continue;
+    }
+    const delayMs = afterError(attempt++, random);
+    log.warn(
+      { err: failure, delayMs: Math.round(delayMs) },
+      "Could not open the stream; trying again.",
+    );
+    await Promise.race([clock.sleep(delayMs, signal), link.current?.ended ?? never]);
+    if (link.current?.isEnded === true) link.current = undefined;
+  }
+}
+
+const never = new Promise<never>(() => undefined);
+
+async function sleepUnlessEnded(
+  { deps: { clock, settings } }: Session,
+  socket: Socket,
+  signal: AbortSignal,
+): Promise<"retire"> {
+  const ended = new AbortController();
+  void socket.ended.then(() => ended.abort());
+  try {
+    await clock.sleep(settings.socketRetireMs, AbortSignal.any([signal, ended.signal]));
+    return "retire";
+  } catch {
+    return never;
+  }
+}
+
+/** Asks over and over while there is no socket. */
+async function poll(
+  { deps: { clock, settings }, traits }: Session,
+  inbox: Inbox,
+  link: Link,
+  signal: AbortSignal,
+): Promise<void> {
+  // Where there is a stream, its first socket brings the first catch-up along.
+  if (traits.streamingUrl !== undefined) await clock.sleep(settings.pollIntervalMs, signal);
+  for (;;) {
+    if (link.current === undefined) inbox.push({ kind: "catch-up" });
+    await clock.sleep(settings.pollIntervalMs, signal);
+  }
+}
+
+const upkeepMs = 24 * 60 * 60_000;
+
+async function keepUp(
+  { deps: { clock } }: Session,
+  inbox: Inbox,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await clock.sleep(upkeepMs, signal);
+    inbox.push({ kind: "upkeep" });
+  }
+}

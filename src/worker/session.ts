@@ -1,0 +1,66 @@
+import type { GroupControl } from "../core/group.js";
+import type { Translate } from "../core/messages.js";
+import type { Account } from "../core/model.js";
+import type { Group } from "../core/situation.js";
+import type { Traits } from "../core/traits.js";
+import { GatewayError } from "../errors.js";
+import type { GroupMemory } from "./memory.js";
+import type { Saver } from "./saver.js";
+import type { WorkerDeps } from "./worker.js";
+
+/** One group while it runs: what the parts of its worker share. */
+export interface Session {
+  readonly deps: WorkerDeps;
+  readonly memory: GroupMemory;
+  readonly saver: Saver;
+  /** The account the group runs as, as the server told it. */
+  readonly self: Account;
+  /** Replaced by the daily upkeep. */
+  traits: Traits;
+  t: Translate;
+  /** Replaced by every command that changes something. */
+  control: GroupControl;
+}
+
+/** What a decision may depend on, now. */
+export function groupOf(session: Session): Group {
+  const { deps, memory, self, traits, t, control } = session;
+  return {
+    self,
+    control,
+    traits,
+    maxCharacters: deps.characterLimit ?? traits.maxCharacters,
+    memory,
+    t,
+    now: deps.clock.now(),
+    version: deps.version,
+  };
+}
+
+/** The server no longer knows the token: the operator must sign the group in again. */
+export class SignedOut extends Error {
+  override readonly name = "SignedOut";
+}
+
+const secondLookMs = 5000;
+
+/**
+ * Asks twice whether the token is really dead: some servers answer 401 or 403 to anything, and a
+ * restarting one may refuse for a moment (servers.md rule 16).
+ *
+ * @throws SignedOut when it is; GatewayError when the server cannot be asked
+ */
+export async function confirmSignedIn(
+  { gateway, clock }: Pick<WorkerDeps, "gateway" | "clock">,
+  signal: AbortSignal,
+): Promise<Account> {
+  for (let look = 1; ; look++) {
+    try {
+      return await gateway.whoAmI(signal);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.failure !== "auth") throw error;
+      if (look === 2) throw new SignedOut(error.message, { cause: error });
+      await clock.sleep(secondLookMs, signal);
+    }
+  }
+}

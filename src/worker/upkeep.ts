@@ -1,0 +1,58 @@
+import type { AccountId, NotificationId } from "../core/model.js";
+import type { Traits } from "../core/traits.js";
+import { GatewayError } from "../errors.js";
+import { handle } from "./handle.js";
+import type { Session } from "./session.js";
+import type { WorkerDeps } from "./worker.js";
+
+/** Asks what the server can do, and says so once. */
+export async function learn(
+  { gateway, log, settings }: WorkerDeps,
+  signal: AbortSignal,
+): Promise<Traits> {
+  const traits = await gateway.learnTraits(signal);
+  log.info(
+    {
+      server: traits.software,
+      maxCharacters: traits.maxCharacters,
+      format: traits.format,
+      stream: traits.streamingUrl ?? `none: asking every ${settings.pollIntervalMs / 1000} s`,
+    },
+    "Met the server.",
+  );
+  return traits;
+}
+
+/** Lets everybody's notifications through, and looks at who waits to follow. */
+export async function careForServer(session: Session, signal: AbortSignal): Promise<void> {
+  const { gateway, settings, log } = session.deps;
+  if (settings.isNotificationPolicyManaged && session.traits.hasNotificationPolicy) {
+    await tolerating(session, "notification policy", async () => {
+      const accepted = await gateway.openNotifications(signal);
+      if (accepted !== undefined && accepted > 0) {
+        log.info({ accepted }, "Accepted notifications that the server had held back.");
+      }
+    });
+  }
+  if (!session.self.isLocked) return;
+  await tolerating(session, "follow requests", async () => {
+    for (const account of await gateway.followRequests(signal)) {
+      const id = `waiting ${account.id satisfies AccountId}` as NotificationId;
+      await handle({ kind: "follow-request", id, at: 0, account }, session, signal);
+    }
+  });
+}
+
+/** These are extras: a server that refuses them for good can still carry a group. */
+async function tolerating(
+  { deps: { log } }: Session,
+  what: string,
+  call: () => Promise<void>,
+): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
+    log.warn({ what, err: error }, "The server does not let us manage this; going on without.");
+  }
+}
