@@ -34,6 +34,17 @@ export class Inbox {
     this.#wake?.();
   }
 
+  /**
+   * Puts an item that could not be dealt with back in front. Nothing may overtake a catch-up: what
+   * was missed is told from what was handled by its place below it in the server's list.
+   */
+  putBack(item: InboxItem): void {
+    if (this.#isClosed) return;
+    const isThere = item.kind === "catch-up" && this.#items[0]?.kind === "catch-up";
+    if (!isThere) this.#items.unshift(item);
+    this.#wake?.();
+  }
+
   /** Ends the iteration after the item in hand; what waits is found again by the next catch-up. */
   close(): void {
     this.#isClosed = true;

@@ -158,7 +158,7 @@ async function live(session: Session, signal: AbortSignal): Promise<void> {
         const delayMs = Math.round(error.retryAfterMs ?? askPolicy(failures++, random));
         log.warn({ err: error, delayMs }, "Could not ask the server; trying again later.");
         await clock.sleep(delayMs, signal);
-        inbox.push(item);
+        inbox.putBack(item);
       }
     }
     signal.throwIfAborted();

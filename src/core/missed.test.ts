@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Listed, selectMissed } from "./missed.js";
+
+const list = (...keys: string[]): Listed[] =>
+  keys.map((key, index) => ({ key, at: 1_000_000 - index * 10_000 }));
+const keysOf = (entries: readonly Listed[]) => entries.map(({ key }) => key);
+
+describe("selectMissed", () => {
+  it.each<[string, string[], string[], string[], boolean]>([
+    ["new ones above what is known", ["c", "b", "a"], ["a"], ["c", "b"], true],
+    ["nothing when all is known", ["b", "a"], ["a", "b"], [], true],
+    [
+      "a late delivery that lies between known ones",
+      ["d", "late", "c"],
+      ["c", "d"],
+      ["late"],
+      true,
+    ],
+    ["nothing of what lies below the lowest known", ["c", "b", "old"], ["b"], ["c"], true],
+    ["each entry once though the server repeats it", ["b", "a", "b", "a"], [], ["b", "a"], false],
+    ["everything when nothing is known and no time is stored", ["b", "a"], [], ["b", "a"], false],
+  ])("takes %s", (_, entries, known, expected, isComplete) => {
+    const mark = {
+      isKnown: (key: string) => known.includes(key),
+      hasKeys: known.length > 0,
+      at: 0,
+    };
+    const result = selectMissed(list(...entries), mark);
+    expect(keysOf(result.missed)).toEqual(expected);
+    // Everything known means that reading further back would find older known ones.
+    expect(result.isComplete).toBe(isComplete);
+  });
+
+  it("goes by the time stamp alone where the Rust program left nothing else", () => {
+    const mark = { isKnown: () => false, hasKeys: false, at: 990_000 };
+    expect(selectMissed(list("c", "b", "a"), mark)).toEqual({
+      missed: [{ key: "c", at: 1_000_000 }],
+      isComplete: true,
+    });
+  });
+
+  it("does not take an equal time stamp for old once it has keys to go by", () => {
+    const entries = [
+      { key: "new", at: 5000 },
+      { key: "ancient", at: 1000 },
+    ];
+    const mark = { isKnown: () => false, hasKeys: true, at: 5000 };
+    expect(keysOf(selectMissed(entries, mark).missed)).toEqual(["new"]);
+  });
+
+  it("never takes a known entry, never the same twice, and keeps the order", () => {
+    const entry = fc.record({ key: fc.constantFrom(..."abcdefgh"), at: fc.nat(10_000) });
+    fc.assert(
+      fc.property(
+        fc.array(entry),
+        fc.array(fc.constantFrom(..."abcdefgh")),
+        fc.boolean(),
+        fc.nat(10_000),
+        (entries, known, hasKeys, at) => {
+          const mark = { isKnown: (key: string) => known.includes(key), hasKeys, at };
+          const taken = keysOf(selectMissed(entries, mark).missed);
+          expect(new Set(taken).size).toBe(taken.length);
+          expect(taken.filter((key) => known.includes(key))).toEqual([]);
+          const firsts = [...new Set(keysOf(entries))].filter((key) => taken.includes(key));
+          expect(taken).toEqual(firsts);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,115 @@
+import { pino } from "pino";
+import type { GroupControl } from "../core/group.js";
+import { createTranslate } from "../core/messages.js";
+import type { GroupState } from "../core/state.js";
+import type { WorkerSettings } from "../worker/settings.js";
+import { runGroup, type Stopped, type WorkerDeps } from "../worker/worker.js";
+import { acct, anAccount, english, groupAddress } from "./builders.js";
+import { FakeClock, settle } from "./fake-clock.js";
+import { FakeGateway } from "./fake-gateway.js";
+import { MemoryStore } from "./memory-store.js";
+
+/** The settings that `groups.json5` has by default. */
+export const defaultSettings: WorkerSettings = {
+  maxCatchupNotifications: 30,
+  maxCatchupStatuses: 50,
+  delayFetchPageMs: 250,
+  delayAfterPostMs: 0,
+  delayReopenClosedMs: 500,
+  delayReopenErrorMs: 5000,
+  socketAliveTimeoutMs: 30_000,
+  socketRetireMs: 120_000,
+  pollIntervalMs: 15_000,
+  isNotificationPolicyManaged: true,
+};
+
+/** State of a group that ran before and has handled everything so far. */
+export const ranBefore: GroupState = {
+  lastNotificationAt: 0,
+  lastStatusAt: 0,
+  seenNotifications: [],
+  seenStatuses: [],
+  handled: [],
+  shared: [],
+  welcomed: {},
+  botAnswers: {},
+  pending: [],
+};
+
+/** One group's worker on a fake server, a fake clock and files in memory. */
+export class GroupBench implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly gateway = new FakeGateway(anAccount(groupAddress));
+  readonly store: MemoryStore;
+  /** What was logged, parsed. */
+  readonly logged: Record<string, unknown>[] = [];
+  readonly #settings: WorkerSettings;
+  #abort = new AbortController();
+  #running: Promise<Stopped> | undefined;
+
+  constructor(
+    options: {
+      readonly control?: GroupControl;
+      readonly state?: GroupState | undefined;
+      readonly settings?: Partial<WorkerSettings>;
+    } = {},
+  ) {
+    const state = "state" in options ? options.state : ranBefore;
+    this.store = new MemoryStore(options.control, state);
+    this.#settings = { ...defaultSettings, ...options.settings };
+  }
+
+  get deps(): WorkerDeps {
+    return {
+      acct: acct(groupAddress),
+      gateway: this.gateway,
+      store: this.store,
+      settings: this.#settings,
+      characterLimit: undefined,
+      translate: (format) => createTranslate([english], format),
+      clock: this.clock,
+      random: () => 0.5,
+      log: pino(
+        { level: "trace" },
+        { write: (line: string) => void this.logged.push(JSON.parse(line)) },
+      ),
+      version: "0.5.0",
+    };
+  }
+
+  /** Starts the worker and lets it come to rest. */
+  async start(): Promise<void> {
+    this.#abort = new AbortController();
+    this.#running = runGroup(this.deps, this.#abort.signal);
+    this.#running.catch(() => undefined);
+    await settle();
+  }
+
+  /** Asks it to stop; resolves with its reason. */
+  async stop(): Promise<Stopped | undefined> {
+    this.#abort.abort(new Error("stop"));
+    await this.clock.advance(10_000);
+    return this.#running;
+  }
+
+  /** The reason, for a worker that ends by itself. */
+  get ended(): Promise<Stopped> {
+    return this.#running ?? Promise.reject(new Error("Not started."));
+  }
+
+  /** As a power cut: nothing more is written, nothing more is done. */
+  async crash(): Promise<void> {
+    const { control, state } = this.store;
+    await this.stop();
+    this.store.control = control;
+    this.store.state = state;
+  }
+
+  messages(): readonly unknown[] {
+    return this.logged.map(({ msg }) => msg);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop().catch(() => undefined);
+  }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { aFollow } from "../testing/builders.js";
+import { Inbox, type InboxItem } from "./inbox.js";
+
+async function drain(inbox: Inbox): Promise<readonly string[]> {
+  const kinds: string[] = [];
+  const items = inbox[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([
+      items.next(),
+      new Promise<undefined>((r) => setImmediate(r, undefined)),
+    ]);
+    if (next === undefined || next.done === true) return kinds;
+    kinds.push(next.value.kind);
+  }
+}
+
+const catchUp: InboxItem = { kind: "catch-up" };
+
+describe("Inbox", () => {
+  it("gives items in the order they came", async () => {
+    const inbox = new Inbox();
+    inbox.push(aFollow());
+    inbox.push(catchUp);
+    inbox.push({ kind: "upkeep" });
+    expect(await drain(inbox)).toEqual(["follow", "catch-up", "upkeep"]);
+  });
+
+  it("queues one catch-up, however often it is asked for", async () => {
+    const inbox = new Inbox();
+    inbox.push(catchUp);
+    inbox.push(catchUp);
+    expect(await drain(inbox)).toEqual(["catch-up"]);
+  });
+
+  it("replaces what does not fit by one catch-up", async () => {
+    const inbox = new Inbox(2);
+    for (let index = 0; index < 5; index++) inbox.push(aFollow());
+    expect(await drain(inbox)).toEqual(["follow", "follow", "catch-up"]);
+  });
+
+  it("lets nothing overtake a catch-up that is put back", async () => {
+    const inbox = new Inbox();
+    inbox.push(aFollow());
+    inbox.putBack(catchUp);
+    inbox.putBack(catchUp);
+    expect(await drain(inbox)).toEqual(["catch-up", "follow"]);
+  });
+
+  it("ends at once when it is closed, and takes nothing more", async () => {
+    const inbox = new Inbox();
+    inbox.push(aFollow());
+    inbox.close();
+    inbox.push(aFollow());
+    inbox.putBack(catchUp);
+    expect(await inbox[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("wakes whoever waits for the next item", async () => {
+    const inbox = new Inbox();
+    const next = inbox[Symbol.asyncIterator]().next();
+    inbox.push(catchUp);
+    expect(await next).toEqual({ done: false, value: catchUp });
+  });
+});
