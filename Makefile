@@ -1,0 +1,103 @@
+# Set up, try, test and run fedigroups. `make` alone lists what there is.
+#
+#   PREFIX   where the program goes               default /usr/local
+#   DESTDIR  put before every path, for packagers  default none: install on this machine
+
+SHELL    := /bin/sh
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+SERVICE  := fedigroups
+LIB      := $(PREFIX)/lib/fedigroups
+STATE    := /var/lib/fedigroups
+UNITS    := $(PREFIX)/lib/systemd/system
+TESTARGS ?=
+
+sources := $(shell find src locales -type f -not -name '*.test.ts' -not -path 'src/testing/*' 2>/dev/null)
+shipped := dist locales package.json package-lock.json groups.example groups.json5 \
+           README.md CHANGELOG.md LICENSE.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check install uninstall start stop restart status logs node
+
+help:
+	@echo 'Try it:     make demo       a group at work, on this machine only'
+	@echo 'Develop:    make build      compile to dist/'
+	@echo '            make test       run all tests'
+	@echo '            make check      types, lint and format'
+	@echo 'Operate:    make install    the program, its user and its systemd unit (as root)'
+	@echo '            make uninstall  take them away again; your groups stay (as root)'
+	@echo '            make start | stop | restart | status | logs'
+
+node:
+	@command -v node >/dev/null && command -v npm >/dev/null || { \
+	  echo 'fedigroups needs Node.js 20.19 or newer, with npm. Debian: sudo apt install nodejs npm' >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || { \
+	  echo "fedigroups needs Node.js 20.19 or newer; this is $$(node --version). See README.md." >&2; exit 1; }
+
+# npm writes this file when it has finished, so a set-up that broke off is done again.
+node_modules/.package-lock.json: package.json package-lock.json | node
+	npm ci --no-audit --no-fund
+	@touch $@
+
+dist/main.js: node_modules/.package-lock.json tsconfig.json src/tsconfig.json $(sources)
+	npm run --silent build
+	@touch $@
+
+build: dist/main.js
+
+demo: build
+	@node dist/main.js demo
+
+test: node_modules/.package-lock.json
+	npm test -- $(TESTARGS)
+
+check: node_modules/.package-lock.json
+	npm run check
+
+# The new program is complete beside the old one before it takes its place. Your files in
+# $(STATE) are made when they are missing, and never touched otherwise.
+install: build
+	rm -rf '$(DESTDIR)$(LIB).new'
+	mkdir -p '$(DESTDIR)$(LIB).new' '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITS)'
+	cp -R $(shipped) '$(DESTDIR)$(LIB).new/'
+	cd '$(DESTDIR)$(LIB).new' && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+	chmod -R u=rwX,go=rX '$(DESTDIR)$(LIB).new'
+	rm -rf '$(DESTDIR)$(LIB)'
+	mv '$(DESTDIR)$(LIB).new' '$(DESTDIR)$(LIB)'
+	ln -sfn ../lib/fedigroups/dist/main.js '$(DESTDIR)$(PREFIX)/bin/fedigroups'
+	sed -e 's|/usr/local|$(PREFIX)|g' fedigroups.example.service > '$(DESTDIR)$(UNITS)/$(SERVICE).service'
+	chmod 644 '$(DESTDIR)$(UNITS)/$(SERVICE).service'
+ifeq ($(DESTDIR),)
+	@case "$$(command -v node)" in /usr/bin/* | /usr/local/bin/* | /bin/*) ;; *) \
+	  echo "Note: the service will not find $$(command -v node). Install Node.js for all users." >&2 ;; esac
+	getent passwd fedigroups >/dev/null || useradd --system --user-group --no-create-home \
+	  --home-dir $(STATE) --shell /usr/sbin/nologin fedigroups
+	test -d $(STATE) || install -d -o fedigroups -g fedigroups -m 750 $(STATE)
+	test -e $(STATE)/groups.json -o -e $(STATE)/groups.json5 || \
+	  install -o fedigroups -g fedigroups -m 640 groups.json5 $(STATE)/groups.json5
+	-systemctl daemon-reload
+	@echo
+	@echo 'Installed. Sign a group in, then start the service:'
+	@echo '  sudo -u fedigroups fedigroups -c $(STATE) -a group@example.social --admin you@example.social'
+	@echo '  sudo systemctl enable --now $(SERVICE)'
+endif
+
+uninstall:
+ifeq ($(DESTDIR),)
+	-systemctl disable --now $(SERVICE)
+endif
+	rm -rf '$(DESTDIR)$(LIB)' '$(DESTDIR)$(LIB).new'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/fedigroups' '$(DESTDIR)$(UNITS)/$(SERVICE).service'
+ifeq ($(DESTDIR),)
+	-systemctl daemon-reload
+	@echo 'Removed. Your groups are still in $(STATE), and the user fedigroups is still there.'
+endif
+
+start stop restart status:
+	systemctl $@ $(SERVICE)
+
+# The log is one JSON object a line; where the program is installed it is shown in plain words.
+logs:
+	@pretty='$(LIB)/node_modules/pino-pretty/bin.js'; \
+	if [ -e "$$pretty" ]; then journalctl -u $(SERVICE) -n 100 -f -o cat | node "$$pretty"; \
+	else journalctl -u $(SERVICE) -n 100 -f; fi
