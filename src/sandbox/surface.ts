@@ -82,6 +82,8 @@ export interface SandboxUser {
   issueToken(scopes: string): string;
   /** All tokens stop working and the user's streams are closed, as on Mastodon. */
   revokeTokens(): void;
+  /** What a person does in the browser with an authorise URL: approves, and gets the code. */
+  approve(authorizeUrl: string): Promise<string>;
   /** Calls the API; rejects with the status and body in the message when it is not 2xx. */
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
   /** Posts; default visibility public. */

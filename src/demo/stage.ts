@@ -1,0 +1,146 @@
+import type { Clock } from "../ports.js";
+import type {
+  ApiNotification,
+  ApiStatus,
+  Sandbox,
+  SandboxHost,
+  SandboxUser,
+} from "../sandbox/surface.js";
+
+/** Local domains of the two servers of the demo. */
+export const homeDomain = "sandbox.test";
+export const awayDomain = "away.test";
+/** The group's address. */
+export const groupAcct = `ducks@${homeDomain}`;
+
+/** How long the demo waits for the group to do a thing before it calls it broken. */
+const patienceMs = 10_000;
+const lookEveryMs = 40;
+
+/** The people of the story, and what can be seen of the group from outside. */
+export class Stage {
+  readonly sandbox: Sandbox;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+
+  constructor(sandbox: Sandbox, clock: Clock, signal: AbortSignal) {
+    this.sandbox = sandbox;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  get home(): SandboxHost {
+    return this.sandbox.host(homeDomain);
+  }
+
+  get away(): SandboxHost {
+    return this.sandbox.host(awayDomain);
+  }
+
+  /** Somebody on either server. */
+  who(username: string): SandboxUser {
+    for (const host of this.sandbox.hosts) {
+      try {
+        return host.user(username);
+      } catch {
+        // On the other server, then.
+      }
+    }
+    throw new Error(`There is no ${username} in this story.`);
+  }
+
+  /** Looks again and again until the fact is there; throws with its name when it does not come. */
+  async until<T>(fact: string, look: () => Promise<T | undefined | false>): Promise<T> {
+    const giveUpAt = this.#clock.now() + patienceMs;
+    for (;;) {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+      if (this.#clock.now() > giveUpAt) {
+        throw new Error(`Waited ${patienceMs / 1000} s in vain: ${fact}.`);
+      }
+      await this.#clock.sleep(lookEveryMs, this.#signal);
+    }
+  }
+
+  /** The uris of all that the group has boosted, newest first, as alice sees them. */
+  async boosts(): Promise<readonly string[]> {
+    const statuses = await this.who("alice").statusesOf(groupAcct);
+    return statuses.flatMap(({ reblog }) => (reblog === null ? [] : [reblog.uri]));
+  }
+
+  /** The group's own public posts, newest first. */
+  async ownPosts(): Promise<readonly ApiStatus[]> {
+    const statuses = await this.who("alice").statusesOf(groupAcct);
+    return statuses.filter(({ reblog }) => reblog === null);
+  }
+
+  boosted(status: ApiStatus): Promise<true> {
+    return this.until(
+      "the boost",
+      async () => (await this.boosts()).includes(status.uri) || undefined,
+    );
+  }
+
+  /** The group's answers to one post, oldest first, once there is one. */
+  answersTo(username: string, status: ApiStatus): Promise<readonly ApiStatus[]> {
+    return this.until(`the answer to ${username}`, async () => {
+      const answers = (await this.messagesTo(username)).filter(
+        ({ in_reply_to_id }) => in_reply_to_id === status.id,
+      );
+      return answers.length > 0 ? answers : undefined;
+    });
+  }
+
+  /** What the group wrote to somebody, oldest first. */
+  async messagesTo(username: string): Promise<readonly ApiStatus[]> {
+    const notifications = await this.who(username).notifications();
+    return notifications
+      .filter(isFromGroup)
+      .flatMap(({ status }) => status ?? [])
+      .toReversed();
+  }
+
+  /**
+   * Waits until the group has dealt with everything before now. It handles one thing after the
+   * other, so the answer to a later /ping proves that what came before is done with.
+   */
+  async settled(): Promise<void> {
+    const ping = await this.who("alice").post(`@${groupAcct} /ping`, { visibility: "direct" });
+    await this.answersTo("alice", ping);
+  }
+
+  /** Does the group follow this person? */
+  async followsBack(username: string): Promise<boolean> {
+    const user = this.who(username);
+    const search = await user.api<{ readonly accounts: readonly { readonly id: string }[] }>(
+      "GET",
+      `/api/v2/search?q=${encodeURIComponent(`@${groupAcct}`)}&resolve=true&type=accounts`,
+    );
+    const id = search.accounts[0]?.id ?? "";
+    const [relationship] = await user.api<readonly { readonly followed_by: boolean }[]>(
+      "GET",
+      `/api/v1/accounts/relationships?id[]=${id}`,
+    );
+    return relationship?.followed_by === true;
+  }
+}
+
+function isFromGroup({ type, account }: ApiNotification): boolean {
+  return (
+    type === "mention" &&
+    (account.acct === groupAcct || `${account.acct}@${homeDomain}` === groupAcct)
+  );
+}
+
+/** The text of a post without its markup. */
+export function plain(status: ApiStatus): string {
+  return status.content
+    .replace(/<br \/>|<\/p>/gu, "\n")
+    .replace(/<[^>]*>/gu, "")
+    .replace(/&lt;/gu, "<")
+    .replace(/&gt;/gu, ">")
+    .replace(/&quot;/gu, '"')
+    .replace(/&#39;/gu, "'")
+    .replace(/&amp;/gu, "&")
+    .trim();
+}
