@@ -9,7 +9,9 @@ import { Secrets } from "../log.js";
 import { startSandbox } from "../sandbox/index.js";
 import type { Sandbox } from "../sandbox/surface.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
-import { main } from "./main.js";
+
+/** The whole program, see `main.ts`; handed in, since it is what starts the demo. */
+type Program = (argv: readonly string[], io: Io, signal: AbortSignal) => Promise<number>;
 
 /** On a terminal each line stays alone this long, so that one can follow. */
 const paceMs = 350;
@@ -18,12 +20,16 @@ const paceMs = 350;
  * Plays the story of one group against the sandbox: the real sign-in, the real daemon, a folder of
  * its own that is gone afterwards. Each step is checked through the API as its people see it.
  */
-export async function demoCommand(io: Io, signal: AbortSignal): Promise<ExitCode> {
+export async function demoCommand(
+  program: Program,
+  io: Io,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), "fedigroups-demo-"));
   const sandbox = await startSandbox({
     hosts: [{ domain: homeDomain }, { domain: awayDomain }],
   });
-  const daemon = new Daemon(folder, io);
+  const daemon = new Daemon(program, folder, io);
   const startedAt = systemClock.now();
   try {
     peoplePlaces(sandbox);
@@ -33,7 +39,7 @@ export async function demoCommand(io: Io, signal: AbortSignal): Promise<ExitCode
       `Two servers are up: ${sandbox.hosts.map(({ domain, baseUrl }) => `${domain} (${baseUrl})`).join(", ")}.`,
     );
     await screen.scene("The group signs in with the real OAuth dialogue", signal, async (tell) => {
-      await signIn(folder, stage, io, signal);
+      await signIn(program, folder, stage, io, signal);
       tell(`fedigroups -a ${groupAcct} --admin alice@${homeDomain}: signed in.`);
       await daemon.start(stage);
       tell("fedigroups: the daemon runs and listens to the stream.");
@@ -81,7 +87,13 @@ function peoplePlaces(sandbox: Sandbox): void {
 }
 
 /** Runs `fedigroups -a` and plays the person at the terminal: opens the page, copies the code. */
-async function signIn(folder: string, stage: Stage, io: Io, signal: AbortSignal): Promise<void> {
+async function signIn(
+  program: Program,
+  folder: string,
+  stage: Stage,
+  io: Io,
+  signal: AbortSignal,
+): Promise<void> {
   const keyboard = new PassThrough();
   let printed = "";
   let isAnswered = false;
@@ -98,7 +110,7 @@ async function signIn(folder: string, stage: Stage, io: Io, signal: AbortSignal)
   };
   const output = { write: read };
   const argv = ["-a", groupAcct, "--base", stage.home.baseUrl, "--admin", `alice@${homeDomain}`];
-  const exitCode = await main(
+  const exitCode = await program(
     [...argv, "-c", folder],
     {
       ...io,
@@ -117,13 +129,15 @@ async function signIn(folder: string, stage: Stage, io: Io, signal: AbortSignal)
 
 /** The daemon, run by the same door as everybody's. */
 class Daemon {
+  readonly #program: Program;
   readonly #folder: string;
   readonly #io: Io;
   readonly #log: string[] = [];
   #abort = new AbortController();
   #running: Promise<number> | undefined;
 
-  constructor(folder: string, io: Io) {
+  constructor(program: Program, folder: string, io: Io) {
+    this.#program = program;
     this.#folder = folder;
     this.#io = io;
   }
@@ -141,7 +155,7 @@ class Daemon {
       cwd: this.#folder,
     };
     let end: number | undefined;
-    this.#running = main(["-v", "-c", this.#folder], io, this.#abort.signal);
+    this.#running = this.#program(["-v", "-c", this.#folder], io, this.#abort.signal);
     void this.#running.then((code) => {
       end = code;
     });
