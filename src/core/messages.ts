@@ -1,9 +1,17 @@
 import type en from "../../locales/en.json";
+import { escapeMarkdown, parseTemplate, type Template, toPlainTemplate } from "./markdown.js";
 import type { Traits } from "./traits.js";
 
 /** Every string the group can say; the compiler refuses a key that `locales/en.json` lacks. */
 export type MessageKey = keyof typeof en;
-export type Tokens = Readonly<Record<string, string>>;
+
+/** Text that a {@link Translate} has made: it goes into another message as it is. */
+export interface Rendered {
+  readonly rendered: string;
+}
+
+/** Values for `{token}`s. A plain string shows as itself, whatever markdown it seems to hold. */
+export type Tokens = Readonly<Record<string, string | Rendered>>;
 
 /** One locale file, or a group's own messages. */
 export type LocaleTable = Readonly<Record<string, string>>;
@@ -14,8 +22,65 @@ export type LocaleTable = Readonly<Record<string, string>>;
  */
 export type Translate = (key: MessageKey, tokens?: Tokens) => string;
 
+/** Marks a text as finished, so that it is not escaped a second time. */
+export function rendered(text: string): Rendered {
+  return { rendered: text };
+}
+
 /** Looks a key up in the tables in order (group's messages, locale, English). */
-export declare function createTranslate(
+export function createTranslate(
   tables: readonly LocaleTable[],
   format: Traits["format"],
-): Translate;
+): Translate {
+  const isPlain = format === "plain";
+  return (key, tokens = {}) => {
+    const message = tables.find((table) => Object.hasOwn(table, key))?.[key] ?? key;
+    const template = parseTemplate(message);
+    return isPlain
+      ? fill(toPlainTemplate(template), tokens, (value) => value)
+      : fill(template, tokens, escapeMarkdown);
+  };
+}
+
+function fill(template: Template, values: Tokens, show: (value: string) => string): string {
+  return template.literals
+    .map((literal, index) => {
+      const token = template.tokens[index - 1];
+      if (token === undefined) return literal;
+      const value = Object.hasOwn(values, token) ? values[token] : undefined;
+      if (value === undefined) return `{${token}}${literal}`;
+      return (typeof value === "string" ? show(value) : value.rendered) + literal;
+    })
+    .join("");
+}
+
+/** What is wrong with a locale or a group's own messages, measured by the built-in English. */
+export interface LocaleReport {
+  readonly unknownKeys: readonly string[];
+  readonly missingKeys: readonly string[];
+  /** Tokens that the English has and the translation has not: something will not be said. */
+  readonly lostTokens: readonly { readonly key: string; readonly token: string }[];
+}
+
+// Messages of older groups hold their own list of commands in place of this token.
+const OPTIONAL_TOKENS: ReadonlySet<string> = new Set(["commands"]);
+
+/** Compares a table with the English; `missingKeys` do not matter for a group's own messages. */
+export function checkLocale(table: LocaleTable, english: LocaleTable): LocaleReport {
+  const keys = Object.keys(table);
+  const known = keys.filter((key) => Object.hasOwn(english, key));
+  return {
+    unknownKeys: keys.filter((key) => !Object.hasOwn(english, key)),
+    missingKeys: Object.keys(english).filter((key) => !Object.hasOwn(table, key)),
+    lostTokens: known.flatMap((key) => {
+      const kept = new Set(tokensOf(table[key]));
+      return [...new Set(tokensOf(english[key]))]
+        .filter((token) => !kept.has(token) && !OPTIONAL_TOKENS.has(token))
+        .map((token) => ({ key, token }));
+    }),
+  };
+}
+
+function tokensOf(message: string | undefined): readonly string[] {
+  return parseTemplate(message ?? "").tokens;
+}
