@@ -1,0 +1,88 @@
+import type { Account } from "./model.js";
+import { renderInline, renderText } from "./render.js";
+import { isoTime, type Json, type View } from "./view.js";
+import { accountId, findAccount } from "./world.js";
+
+const dayMs = 86_400_000;
+
+/** An account as everybody sees it. */
+export function serializeAccount({ host }: View, account: Account): Json {
+  const isLocal = account.host === host;
+  const context = {
+    baseUrl: account.host.baseUrl,
+    resolve: (username: string, domain: string | undefined) =>
+      findAccount(account.host, username, domain),
+    mentioned: [],
+    isProfile: true,
+  };
+  const lastMs = account.statuses.findLast(({ visibility }) => visibility !== "direct")?.createdMs;
+  const avatar = `${account.host.baseUrl}/avatars/original/missing.png`;
+  const header = `${account.host.baseUrl}/headers/original/missing.png`;
+  return {
+    id: accountId(host, account),
+    username: account.username,
+    acct: isLocal ? account.username : `${account.username}@${account.host.domain}`,
+    display_name: account.displayName,
+    locked: account.isLocked,
+    bot: account.isBot,
+    discoverable: true,
+    indexable: false,
+    group: false,
+    // Only the day is told, for privacy.
+    created_at: isoTime(Math.floor(account.createdMs / dayMs) * dayMs),
+    note: renderText(account.note, context),
+    url: account.url,
+    uri: account.uri,
+    avatar,
+    avatar_static: avatar,
+    avatar_description: "",
+    header,
+    header_static: header,
+    header_description: "",
+    followers_count: account.followers.size,
+    following_count: account.following.size,
+    statuses_count: account.statuses.filter(({ visibility }) => visibility !== "direct").length,
+    last_status_at: lastMs === undefined ? null : isoTime(lastMs).slice(0, 10),
+    hide_collections: false,
+    ...(isLocal ? { noindex: false } : {}),
+    emojis: [],
+    ...(isLocal ? { roles: [] } : {}),
+    fields: account.fields.map(({ name, value }) => ({
+      name,
+      value: renderInline(value, context),
+      verified_at: null,
+    })),
+  };
+}
+
+/** An account as its owner sees it. */
+export function serializeOwnAccount(view: View, account: Account): Json {
+  return {
+    ...view.host.behaviour.entities.account(view, account),
+    source: {
+      attribution_domains: [],
+      privacy: defaultPrivacy(account),
+      sensitive: account.isSensitiveByDefault,
+      language: account.defaultLanguage ?? null,
+      note: account.note,
+      fields: account.fields.map(({ name, value }) => ({ name, value, verified_at: null })),
+      follow_requests_count: account.requests.size,
+      hide_collections: false,
+      discoverable: true,
+      indexable: false,
+      quote_policy: "public",
+    },
+    role: {
+      id: "-99",
+      name: "",
+      permissions: "65536",
+      color: "",
+      highlighted: false,
+    },
+  };
+}
+
+/** How widely an account posts and boosts unless told: a locked one to its followers only. */
+export function defaultPrivacy(account: Account) {
+  return account.defaultPrivacy ?? (account.isLocked ? "private" : "public");
+}

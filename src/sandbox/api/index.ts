@@ -1,0 +1,120 @@
+import type { HostApi, LocalUser, World } from "../seam.js";
+import type { HostOptions, UserOptions } from "../surface.js";
+import { type Behaviour, mastodon46 } from "./behaviour.js";
+import { fetchStatus } from "./federation.js";
+import { IdBook } from "./ids.js";
+import type { Account, Host, LocalState, WorldState } from "./model.js";
+import { routesOf } from "./routes/index.js";
+import { statusId } from "./world.js";
+
+/** What a world can be told; the rest has good defaults. */
+export interface WorldOptions {
+  readonly now?: () => number;
+  /** What kind of server a host is. Default: Mastodon 4.6. */
+  readonly behaviourOf?: (options: HostOptions) => Behaviour;
+}
+
+/** Makes a world without hosts. */
+export function createWorld(options: WorldOptions = {}): World {
+  let rows = 0;
+  const world: WorldState = {
+    now: options.now ?? Date.now,
+    hosts: new Map(),
+    statusByUri: new Map(),
+    nextRow: () => {
+      rows += 1;
+      return String(rows);
+    },
+  };
+  const behaviourOf = options.behaviourOf ?? (() => mastodon46);
+  return {
+    addHost: (hostOptions, baseUrl, publish) => {
+      const domain = hostOptions.domain.toLowerCase();
+      if (world.hosts.has(domain)) throw new Error(`There are two hosts ${domain}.`);
+      const host: Host = {
+        world,
+        options: hostOptions,
+        domain,
+        baseUrl: baseUrl.replace(/\/$/, ""),
+        behaviour: behaviourOf(hostOptions),
+        ids: new IdBook(world.hosts.size),
+        users: new Map(),
+        media: new Map(),
+        publish: (account, event) => publish(localUser(host, account), event),
+      };
+      world.hosts.set(domain, host);
+      return hostApi(host);
+    },
+  };
+}
+
+function hostApi(host: Host): HostApi {
+  return {
+    routes: routesOf(host),
+    addUser: (options) => addUser(host, options),
+    findUser: (username) => {
+      const state = host.users.get(username.toLowerCase());
+      return state && localUser(host, state.account);
+    },
+    media: (path) => {
+      const media = host.media.get(path);
+      return media && { bytes: media.bytes, type: media.type };
+    },
+    localStatusId: (uri) => {
+      const status = fetchStatus(host, uri);
+      return status && statusId(host, status);
+    },
+  };
+}
+
+function addUser(host: Host, options: UserOptions): LocalUser {
+  const { username } = options;
+  const key = username.toLowerCase();
+  if (!/^[a-z0-9_]+([a-z0-9_.-]+[a-z0-9_]+)?$/.test(key)) {
+    throw new Error(`"${username}" is no username.`);
+  }
+  if (host.users.has(key)) throw new Error(`There are two users ${username} on ${host.domain}.`);
+  const account: Account = {
+    host,
+    username,
+    uri: `${host.baseUrl}/users/${username}`,
+    url: `${host.baseUrl}/@${username}`,
+    createdMs: host.world.now(),
+    displayName: options.displayName ?? "",
+    note: options.note ?? "",
+    fields: options.fields ?? [],
+    isLocked: options.isLocked ?? false,
+    isBot: options.isBot ?? false,
+    defaultPrivacy: undefined,
+    isSensitiveByDefault: false,
+    defaultLanguage: undefined,
+    following: new Map(),
+    followers: new Map(),
+    requests: new Map(),
+    blocking: new Set(),
+    muting: new Map(),
+    pins: [],
+    followedTags: new Set(),
+    statuses: [],
+  };
+  const state: LocalState = {
+    account,
+    accountId: host.ids.learn(account, account.createdMs),
+    home: [],
+    notifications: [],
+    policy: { ...host.behaviour.notificationPolicy },
+    requests: [],
+    permitted: new Set(),
+    mutedThreads: new Set(),
+    markers: new Map(),
+  };
+  host.users.set(key, state);
+  return localUser(host, account);
+}
+
+function localUser(host: Host, account: Account): LocalUser {
+  return {
+    accountId: host.ids.learn(account, account.createdMs),
+    username: account.username,
+  };
+}

@@ -1,0 +1,25 @@
+import type { ApiRoute } from "../../seam.js";
+import type { Host } from "../model.js";
+import { accountRoutes } from "./accounts.js";
+import { interactionRoutes } from "./interactions.js";
+import { declarer } from "./kit.js";
+import { notificationRoutes } from "./notifications.js";
+import { policyRoutes } from "./policy.js";
+import { relationRoutes } from "./relations.js";
+import { statusRoutes } from "./statuses.js";
+import { timelineRoutes } from "./timelines.js";
+
+/** All routes of a host. Of two that match, the earlier counts, so fixed paths come first. */
+export function routesOf(host: Host): readonly ApiRoute[] {
+  const declare = declarer(host);
+  const routes = [
+    ...policyRoutes(declare),
+    ...notificationRoutes(declare),
+    ...accountRoutes(declare),
+    ...relationRoutes(declare),
+    ...statusRoutes(declare),
+    ...interactionRoutes(declare),
+    ...timelineRoutes(declare),
+  ];
+  return host.behaviour.adaptRoutes(routes, host.options);
+}

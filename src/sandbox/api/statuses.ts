@@ -1,0 +1,176 @@
+import { distribute, distributeEdit, distributeRemoval } from "./federation.js";
+import type { Account, Media, Status, Visibility } from "./model.js";
+import { allLocalAccounts, notify, retract } from "./notifications.js";
+import { findEntities, tagsIn } from "./render.js";
+import { findAccount } from "./world.js";
+
+/** What an author writes, checked. */
+export interface Draft {
+  readonly text: string;
+  readonly spoilerText: string;
+  readonly sensitive: boolean;
+  readonly language: string | null;
+  readonly media: readonly Media[];
+}
+
+/** Posts. */
+export function createStatus(
+  author: Account,
+  draft: Draft,
+  placing: { readonly visibility: Visibility; readonly inReplyTo?: Status | undefined },
+): Status {
+  const { host } = author;
+  const createdMs = host.world.now();
+  const id = host.ids.reserve(createdMs);
+  const status: Status = {
+    ...emptyStatus(author, createdMs),
+    ...readDraft(author, draft),
+    uri: `${author.uri}/statuses/${id}`,
+    url: `${author.url}/${id}`,
+    visibility: placing.visibility,
+    // Who replies to a boost replies to what was boosted.
+    inReplyTo: placing.inReplyTo?.reblogOf ?? placing.inReplyTo,
+  };
+  register(status, id);
+  for (const media of draft.media) media.status = status;
+  status.inReplyTo?.replies.add(status);
+  distribute(status);
+  return status;
+}
+
+/** Edits; nothing happens when nothing changes. */
+export function editStatus(status: Status, draft: Draft): void {
+  const isSame =
+    status.text === draft.text &&
+    status.spoilerText === draft.spoilerText &&
+    status.sensitive === draft.sensitive &&
+    status.language === draft.language &&
+    status.media.length === draft.media.length &&
+    status.media.every((media, index) => media === draft.media[index]);
+  if (isSame) return;
+  for (const media of status.media) media.status = undefined;
+  for (const media of draft.media) media.status = status;
+  Object.assign(status, readDraft(status.author, draft));
+  status.editedMs = status.author.host.world.now();
+  status.history.push(revisionOf(status, status.editedMs));
+  distributeEdit(status);
+}
+
+/** Deletes a status with its boosts, or takes back a boost. */
+export function removeStatus(status: Status): void {
+  for (const reblog of [...status.reblogs.values()]) removeStatus(reblog);
+  const { author } = status;
+  status.isDeleted = true;
+  distributeRemoval(status);
+  author.host.world.statusByUri.delete(status.uri);
+  removeFrom(author.statuses, status);
+  removeFrom(author.pins, status);
+  status.reblogOf?.reblogs.delete(author);
+  status.inReplyTo?.replies.delete(status);
+  for (const reply of status.replies) reply.inReplyTo = undefined;
+  for (const media of status.media) media.status = undefined;
+  retract(
+    allLocalAccounts(author),
+    (notification) => notification.cause === status || notification.status === status,
+  );
+}
+
+/** Boosts, once: a second boost is the first. */
+export function reblogStatus(booster: Account, target: Status, visibility: Visibility): Status {
+  const existing = target.reblogs.get(booster);
+  if (existing !== undefined) return existing;
+  const { host } = booster;
+  const createdMs = host.world.now();
+  const id = host.ids.reserve(createdMs);
+  const uri = `${booster.uri}/statuses/${id}/activity`;
+  const reblog: Status = {
+    ...emptyStatus(booster, createdMs),
+    uri,
+    url: uri,
+    // What few may see, no boost shows to more.
+    visibility: target.visibility === "private" ? "private" : visibility,
+    reblogOf: target,
+  };
+  register(reblog, id);
+  target.reblogs.set(booster, reblog);
+  distribute(reblog);
+  notify(target.author, { type: "reblog", from: booster, status: target, cause: reblog });
+  return reblog;
+}
+
+/** Likes, once. */
+export function favouriteStatus(account: Account, status: Status): void {
+  if (status.favourites.has(account)) return;
+  status.favourites.add(account);
+  notify(status.author, { type: "favourite", from: account, status, cause: status });
+}
+
+/** Takes a like back. */
+export function unfavouriteStatus(account: Account, status: Status): void {
+  status.favourites.delete(account);
+  retract(
+    [status.author],
+    ({ type, from, cause }) => type === "favourite" && from === account && cause === status,
+  );
+}
+
+function emptyStatus(author: Account, createdMs: number) {
+  return {
+    author,
+    createdMs,
+    reblogOf: undefined,
+    inReplyTo: undefined,
+    editedMs: undefined,
+    text: "",
+    content: "",
+    spoilerText: "",
+    sensitive: false,
+    language: null,
+    mentions: [],
+    tags: [],
+    media: [],
+    isDeleted: false,
+    history: [],
+    reblogs: new Map(),
+    favourites: new Set<Account>(),
+    bookmarks: new Set<Account>(),
+    replies: new Set<Status>(),
+  } satisfies Partial<Status>;
+}
+
+function readDraft(author: Account, draft: Draft) {
+  const { host } = author;
+  const resolve = (username: string, domain: string | undefined) =>
+    findAccount(host, username, domain);
+  const mentions = new Set<Account>();
+  for (const entity of findEntities(draft.text)) {
+    if (entity.kind !== "mention") continue;
+    const account = resolve(entity.username, entity.domain);
+    if (account !== undefined) mentions.add(account);
+  }
+  const mentioned = [...mentions];
+  return {
+    ...draft,
+    mentions: mentioned,
+    tags: tagsIn(draft.text),
+    content: host.behaviour.render(draft.text, { baseUrl: host.baseUrl, resolve, mentioned }),
+  };
+}
+
+function register(status: Status, id: string): void {
+  const { author } = status;
+  author.host.ids.assign(status, id);
+  author.host.world.statusByUri.set(status.uri, status);
+  author.statuses.push(status);
+  status.history.push(revisionOf(status, status.createdMs));
+}
+
+function revisionOf(status: Status, createdMs: number) {
+  const { content, spoilerText, sensitive, media } = status;
+  return { createdMs, content, spoilerText, sensitive, media };
+}
+
+function removeFrom<T>(list: T[], item: T): void {
+  const index = list.indexOf(item);
+  if (index >= 0) list.splice(index, 1);
+}
