@@ -1,0 +1,95 @@
+import { Hono } from "hono";
+import { serveRoute } from "./api-routes.js";
+import { readBody } from "./body.js";
+import {
+  failure,
+  type HostContext,
+  type HostEnv,
+  type HostParts,
+  isDriven,
+  toResponse,
+} from "./context.js";
+import { addOAuthRoutes } from "./oauth/routes.js";
+import { BadRequestError } from "./params.js";
+import { generalBuckets } from "./rate-limits.js";
+import { bySpecificity } from "./specificity.js";
+import { suffer } from "./suffer.js";
+
+/** The web application of one host: what its API does, behind log, faults, limits and sign-in. */
+export function createApp(parts: HostParts): Hono<HostEnv> {
+  const app = new Hono<HostEnv>({ strict: false });
+  app.use("*", async (c, next) => {
+    const { method, url } = c.req.raw;
+    const body = await readBody(c.req.raw);
+    const token = findToken(c, parts, body.params);
+    const username = token?.isRevoked === false ? token.user?.username : undefined;
+    const { headers } = c.env.incoming;
+    const record = parts.log.begin({
+      ...{ method, url: new URL(url), headers, username },
+      body: body.recorded,
+    });
+    c.set("body", body);
+    c.set("token", token);
+    c.set("buckets", []);
+    const fault = parts.faults.next({ method, path: record.path, username });
+    if (fault === undefined) {
+      await next();
+      record.status = c.res.status;
+    } else record.status = await suffer(fault, parts.faults, { c, next });
+  });
+  app.use("/api/*", async (c, next) => {
+    if (isDriven(c, parts)) return next();
+    const token = c.get("token");
+    const buckets = c.get("buckets");
+    buckets.push(
+      ...generalBuckets({
+        tokenId: token?.id,
+        accountId: token?.user?.accountId,
+        ip: c.env.incoming.socket.remoteAddress ?? "",
+        isPaging: isPaging(c),
+      }),
+    );
+    const isTooMuch = buckets.map((bucket) => parts.limits.take(bucket)).includes(true);
+    if (isTooMuch) c.res = toResponse(c, parts, failure(429, "Too many requests"));
+    else await next();
+    for (const [name, value] of Object.entries(parts.limits.headers(buckets))) {
+      c.res.headers.set(name, value);
+    }
+    return undefined;
+  });
+  app.use("*", async (c, next) => {
+    if (!c.get("body").isBroken) return next();
+    return toResponse(c, parts, { status: 400, body: { status: 400, error: "Bad Request" } });
+  });
+  addOAuthRoutes(app, parts);
+  for (const route of [...parts.api.routes].sort(bySpecificity)) {
+    app.on(route.method, route.path, (c) => serveRoute(route, c, parts));
+  }
+  app.get("/media/*", (c) => serveMedia(c, parts));
+  app.get("/api/v1/streaming/health", (c) => (parts.hasStreaming ? c.text("OK") : c.notFound()));
+  app.notFound((c) => c.json({ error: "Not Found" }, 404));
+  app.onError((error, c) => {
+    const status = error instanceof BadRequestError ? 400 : 500;
+    return c.json({ error: error.message, ...(status === 500 && { stack: error.stack }) }, status);
+  });
+  return app;
+}
+
+function findToken(c: HostContext, parts: HostParts, params: Readonly<Record<string, unknown>>) {
+  const bearer = /^Bearer\s+(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  const value = bearer ?? c.req.query("access_token") ?? params["access_token"];
+  return typeof value === "string" ? parts.access.findToken(value) : undefined;
+}
+
+function isPaging(c: HostContext): boolean {
+  return ["page", "max_id", "min_id", "since_id"].some(
+    (name) => c.req.query(name) !== undefined || Object.hasOwn(c.get("body").params, name),
+  );
+}
+
+function serveMedia(c: HostContext, parts: HostParts): Response {
+  const path = decodeURIComponent(c.req.path);
+  const file = parts.api.media(path) ?? parts.api.media(path.slice("/media/".length));
+  if (file === undefined) return toResponse(c, parts, failure(404, "Not Found"));
+  return new Response(new Uint8Array(file.bytes), { headers: { "content-type": file.type } });
+}

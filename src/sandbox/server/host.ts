@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { World } from "../seam.js";
+import type { HostOptions, SandboxHost, SandboxUser } from "../surface.js";
+import { Access } from "./access.js";
+import { createApp } from "./app.js";
+import { FaultBook } from "./faults.js";
+import { Idempotency } from "./idempotency.js";
+import { RateLimits } from "./rate-limits.js";
+import { RequestLog } from "./request-log.js";
+import { StreamHub } from "./streaming/hub.js";
+import { createUser } from "./user.js";
+
+/** Opens one host of the world on loopback. */
+export async function openHost(
+  world: World,
+  options: HostOptions,
+  now: () => number,
+): Promise<SandboxHost> {
+  const { domain, hasStreaming = true, pingIntervalMs = 30_000 } = options;
+  const log = new RequestLog(now);
+  const access: Access = new Access(now, (token) => streams.kill(token));
+  const streams = new StreamHub({ access, log, hasStreaming, pingIntervalMs });
+  const faults = new FaultBook(streams.faults);
+  const driverKey = randomUUID();
+  const users = new Map<string, SandboxUser>();
+
+  let listener = getRequestListener(() => new Response(null, { status: 503 }));
+  let server = await listen(options.port ?? 0);
+  const baseUrl = `http://127.0.0.1:${portOf(server)}`;
+  const api = world.addHost(options, baseUrl, (user, event) => streams.publish(user, event));
+  const app = createApp({
+    ...{ api, baseUrl, access, faults, log, hasStreaming, driverKey },
+    limits: new RateLimits(now, options.hasRateLimits ?? true),
+    idempotency: new Idempotency(now),
+    users: () => [...users.keys()].flatMap((username) => api.findUser(username) ?? []),
+  });
+  // Hono's adapter would put its own Request and Response in place of the daemon's, too.
+  listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+
+  async function listen(port: number): Promise<Server> {
+    const opened = createServer((request, response) => void listener(request, response));
+    // A connection that the server closes just as it is used again would look like a fault.
+    opened.keepAliveTimeout = 0;
+    opened.on("upgrade", (request, socket, head) => streams.upgrade(request, socket, head));
+    opened.listen(port, "127.0.0.1");
+    await once(opened, "listening");
+    streams.open();
+    return opened;
+  }
+
+  return {
+    domain,
+    baseUrl,
+    requests: log.entries,
+    faults,
+    addUser(userOptions) {
+      const local = api.addUser(userOptions);
+      const user = createUser(local, { access, api, baseUrl, domain, driverKey });
+      users.set(local.username, user);
+      return user;
+    },
+    user(username) {
+      const user = users.get(username);
+      if (user === undefined) throw new Error(`${domain} has no user ${username}.`);
+      return user;
+    },
+    async stop() {
+      if (!server.listening) return;
+      const closed = once(server, "close");
+      server.close();
+      streams.shut();
+      server.closeAllConnections();
+      faults.release();
+      await closed;
+    },
+    async start() {
+      if (!server.listening) server = await listen(portOf({ baseUrl }));
+    },
+  };
+}
+
+function portOf(place: Server | { readonly baseUrl: string }): number {
+  if ("baseUrl" in place) return Number(new URL(place.baseUrl).port);
+  const address = place.address();
+  if (address === null || typeof address === "string") throw new Error("There is no port.");
+  return address.port;
+}

@@ -1,0 +1,70 @@
+import type { ApiAnswer } from "../../seam.js";
+import type { Access, App, Token } from "../access.js";
+import { failure } from "../context.js";
+import { areKnownScopes, splitScopes } from "../scopes.js";
+
+/** The redirect address that means: show the code to the person. */
+export const outOfBand = "urn:ietf:wg:oauth:2.0:oob";
+
+/** `POST /api/v1/apps` */
+export function registerApp(access: Access, params: Readonly<Record<string, unknown>>): ApiAnswer {
+  const name = text(params["client_name"]);
+  const website = text(params["website"]);
+  const redirectUris = [params["redirect_uris"]]
+    .flat()
+    .flatMap((value) => text(value).split(/\s+/))
+    .filter((uri) => uri !== "");
+  const scopes = splitScopes(text(params["scopes"]) || "read");
+  const problem = whyInvalid({ name, redirectUris, scopes });
+  if (problem !== undefined) return failure(422, `Validation failed: ${problem}`);
+  const app = access.registerApp({ name, website: website || null, redirectUris, scopes });
+  const { clientId: client_id, clientSecret: client_secret } = app;
+  const body = { ...toEntity(app), client_id, client_secret, client_secret_expires_at: 0 };
+  return { status: 200, body };
+}
+
+/** `GET /api/v1/apps/verify_credentials`; an application's own token will do. */
+export function verifyApp(token: Token | undefined): ApiAnswer {
+  if (token?.isRevoked) return failure(401, "The access token was revoked");
+  if (token === undefined) return failure(401, "The access token is invalid");
+  return { status: 200, body: token.app === undefined ? testersApp : toEntity(token.app) };
+}
+
+/** Tells whether every scope asked for was registered. */
+export function isRegistered(app: App, scopes: readonly string[]): boolean {
+  return scopes.length > 0 && scopes.every((scope) => app.scopes.includes(scope));
+}
+
+function whyInvalid(app: Pick<App, "name" | "redirectUris" | "scopes">): string | undefined {
+  if (app.name.trim() === "") return "Application name can't be blank";
+  if (app.redirectUris.length === 0) return "Redirect URI can't be blank";
+  if (!app.redirectUris.every(isSafeRedirect)) return "Redirect URI must be an absolute URI.";
+  if (!areKnownScopes(app.scopes)) return "Scopes doesn't match configured on the server.";
+  return undefined;
+}
+
+function isSafeRedirect(uri: string): boolean {
+  if (uri === outOfBand) return true;
+  return URL.canParse(uri) && !/^(javascript|data|vbscript):/i.test(uri) && !uri.includes("#");
+}
+
+function toEntity(app: App) {
+  return {
+    id: app.id,
+    name: app.name,
+    website: app.website,
+    scopes: app.scopes,
+    redirect_uris: app.redirectUris,
+    redirect_uri: app.redirectUris.join("\n"),
+    vapid_key: "",
+  };
+}
+
+const testersApp = {
+  ...{ id: "0", name: "Sandbox", website: null, scopes: ["read", "write", "follow", "push"] },
+  ...{ redirect_uris: [outOfBand], redirect_uri: outOfBand, vapid_key: "" },
+};
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

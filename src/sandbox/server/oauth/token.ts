@@ -1,0 +1,90 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { ApiAnswer } from "../../seam.js";
+import type { Access, App, Grant, Token } from "../access.js";
+import { splitScopes } from "../scopes.js";
+import { isRegistered } from "./apps.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `POST /oauth/token` */
+export function giveToken(access: Access, fields: Fields, authorization?: string): ApiAnswer {
+  const grantType = fields["grant_type"];
+  if (grantType === undefined) return refusal(400, "invalid_request", "grant_type is missing.");
+  if (grantType !== "authorization_code" && grantType !== "client_credentials") {
+    return refusal(400, "unsupported_grant_type", "This server does not give tokens that way.");
+  }
+  const app = findClient(access, fields, authorization);
+  if (app === undefined) return wrongClient;
+  return grantType === "authorization_code"
+    ? exchange(access, app, fields)
+    : giveAppToken(access, app, fields);
+}
+
+/** `POST /oauth/revoke`: unknown tokens are as good as revoked. */
+export function revokeToken(access: Access, fields: Fields, authorization?: string): ApiAnswer {
+  const app = findClient(access, fields, authorization);
+  const token = access.findToken(String(fields["token"] ?? ""));
+  if (app === undefined || (token !== undefined && token.app !== app)) {
+    return refusal(403, "unauthorized_client", "The client may not revoke this token.");
+  }
+  if (token !== undefined) access.revoke(token);
+  return { status: 200, body: {} };
+}
+
+function exchange(access: Access, app: App, fields: Fields): ApiAnswer {
+  const code = fields["code"];
+  if (typeof code !== "string") return refusal(400, "invalid_request", "code is missing.");
+  const grant = access.findGrant(code);
+  const isGood = grant?.app === app && grant.redirectUri === fields["redirect_uri"];
+  if (grant === undefined || !isGood || !isProven(grant, fields["code_verifier"])) {
+    return refusal(400, "invalid_grant", "The code is wrong, used or too old, or not for this.");
+  }
+  access.spend(code);
+  return toAnswer(access.issue({ user: grant.user, app, scopes: grant.scopes }));
+}
+
+function giveAppToken(access: Access, app: App, fields: Fields): ApiAnswer {
+  const scopes = splitScopes(typeof fields["scope"] === "string" ? fields["scope"] : "read");
+  if (!isRegistered(app, scopes)) {
+    return refusal(400, "invalid_scope", "The application did not register this scope.");
+  }
+  return toAnswer(access.issue({ app, scopes }));
+}
+
+/** PKCE: whoever exchanges the code must be who asked for it. */
+function isProven(grant: Grant, verifier: unknown): boolean {
+  if (grant.challenge === undefined) return true;
+  if (typeof verifier !== "string") return false;
+  return isEqual(createHash("sha256").update(verifier).digest("base64url"), grant.challenge);
+}
+
+function findClient(access: Access, fields: Fields, authorization = ""): App | undefined {
+  const basic = /^Basic\s+(\S+)$/i.exec(authorization)?.[1];
+  const pair = basic === undefined ? [] : Buffer.from(basic, "base64").toString().split(":");
+  const id = pair[0] ?? fields["client_id"];
+  const secret = pair[1] ?? fields["client_secret"];
+  if (typeof id !== "string" || typeof secret !== "string") return undefined;
+  const app = access.findApp(id);
+  return app !== undefined && isEqual(app.clientSecret, secret) ? app : undefined;
+}
+
+function isEqual(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function toAnswer(token: Token): ApiAnswer {
+  const body = {
+    access_token: token.value,
+    token_type: "Bearer",
+    scope: token.scopes.join(" "),
+    created_at: Math.floor(token.createdAtMs / 1_000),
+  };
+  return { status: 200, body, headers: { "Cache-Control": "no-store" } };
+}
+
+function refusal(status: number, error: string, description: string): ApiAnswer {
+  return { status, body: { error, error_description: description } };
+}
+
+const wrongClient = refusal(401, "invalid_client", "The client is unknown or its secret is wrong.");

@@ -1,0 +1,104 @@
+import type { ApiRoute } from "../seam.js";
+
+/** One count: at most `limit` in each window of `periodMs`. */
+export interface Bucket {
+  /** Unique for what is limited and whom. */
+  readonly key: string;
+  readonly limit: number;
+  readonly periodMs: number;
+}
+
+const minutes = (count: number) => count * 60_000;
+
+/** The buckets that a request to `/api/…` fills when it arrives. */
+export function generalBuckets(request: {
+  readonly tokenId: string | undefined;
+  readonly accountId: string | undefined;
+  readonly ip: string;
+  readonly isPaging: boolean;
+}): readonly Bucket[] {
+  const { tokenId, accountId, ip, isPaging } = request;
+  const who = accountId === undefined ? `ip:${ip}` : `user:${accountId}`;
+  const buckets: Bucket[] = [];
+  if (tokenId === undefined) {
+    buckets.push({ key: `api:${who}`, limit: 300, periodMs: minutes(5) });
+  } else {
+    buckets.push({ key: `token:${tokenId}`, limit: 300, periodMs: minutes(5) });
+    buckets.push({ key: `api:${who}`, limit: 1_500, periodMs: minutes(5) });
+  }
+  if (isPaging) buckets.push({ key: `paging:${who}`, limit: 300, periodMs: minutes(15) });
+  return buckets;
+}
+
+const families = {
+  statuses: { limit: 300, periodMs: minutes(180) },
+  deletes: { limit: 30, periodMs: minutes(30) },
+  follows: { limit: 400, periodMs: minutes(24 * 60) },
+  media: { limit: 30, periodMs: minutes(30) },
+  apps: { limit: 5, periodMs: minutes(10) },
+} as const satisfies Record<NonNullable<ApiRoute["family"]>, Omit<Bucket, "key">>;
+
+/** The bucket of a family of routes; `who` is an account's id or an address. */
+export function familyBucket(family: NonNullable<ApiRoute["family"]>, who: string): Bucket {
+  return { key: `${family}:${who}`, ...families[family] };
+}
+
+/** These count what was done; the other families count what was tried. */
+export function countsSuccessOnly(family: NonNullable<ApiRoute["family"]>): boolean {
+  return family === "statuses" || family === "follows";
+}
+
+/** Counts per window; windows begin at multiples of their length since the epoch. */
+export class RateLimits {
+  readonly #counts = new Map<string, { window: number; count: number }>();
+  readonly #now: () => number;
+  readonly #isEnforced: boolean;
+
+  constructor(now: () => number, isEnforced: boolean) {
+    this.#now = now;
+    this.#isEnforced = isEnforced;
+  }
+
+  /** Adds one and tells whether that was too much. */
+  take(bucket: Bucket): boolean {
+    const window = this.#windowOf(bucket);
+    const counted = this.#counts.get(bucket.key);
+    const count = counted?.window === window ? counted.count + 1 : 1;
+    this.#counts.set(bucket.key, { window, count });
+    return this.#isEnforced && count > bucket.limit;
+  }
+
+  /** Tells whether nothing is left, without counting. */
+  isFull(bucket: Bucket): boolean {
+    return this.#isEnforced && this.#left(bucket) <= 0;
+  }
+
+  /** Mastodon's headers, for the bucket closest to exhaustion. */
+  headers(buckets: readonly Bucket[]): Readonly<Record<string, string>> {
+    const [tightest] = [...buckets].sort((a, b) => this.#left(a) - this.#left(b));
+    if (tightest === undefined) return {};
+    return {
+      "X-RateLimit-Limit": String(tightest.limit),
+      "X-RateLimit-Remaining": String(Math.max(0, this.#left(tightest))),
+      "X-RateLimit-Reset": this.#resetOf(tightest),
+    };
+  }
+
+  #left(bucket: Bucket): number {
+    const counted = this.#counts.get(bucket.key);
+    return bucket.limit - (counted?.window === this.#windowOf(bucket) ? counted.count : 0);
+  }
+
+  #windowOf(bucket: Bucket): number {
+    return Math.floor(this.#now() / bucket.periodMs);
+  }
+
+  /** Mastodon adds whole seconds to the present moment, so the fraction of a second stays. */
+  #resetOf(bucket: Bucket): string {
+    const now = this.#now();
+    const periodS = bucket.periodMs / 1_000;
+    const wholeS = Math.floor(now / 1_000);
+    const reset = now + (periodS - (wholeS % periodS)) * 1_000;
+    return new Date(reset).toISOString().replace("Z", "000Z");
+  }
+}
