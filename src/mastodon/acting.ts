@@ -1,0 +1,89 @@
+import type { AccountId, StatusId, Visibility } from "../core/model.js";
+import { GatewayError } from "../errors.js";
+import { senseless } from "./classify.js";
+import { segment } from "./client.js";
+import { mapStatus } from "./mapping.js";
+import { readStatus, status } from "./reading.js";
+import { isRefusal, type Session, unless } from "./session.js";
+
+/** @throws GatewayError */
+export async function reblog(
+  session: Session,
+  id: StatusId,
+  visibility: Visibility,
+  signal: AbortSignal,
+): Promise<void> {
+  if (visibility === "direct") {
+    throw new GatewayError("A boost cannot be direct.", {
+      failure: "permanent",
+      isOutcomeKnown: true,
+    });
+  }
+  try {
+    await session.client(signal).api.v1.statuses.$select(segment(id)).reblog({ visibility });
+  } catch (error) {
+    // Mitra refuses what is boosted already.
+    if (isRefusal(error, 400, 409, 422) && (await status(session, id, signal))?.rebloggedByUs) {
+      return;
+    }
+    throw error;
+  }
+}
+
+/** @throws GatewayError */
+export async function unreblog(session: Session, id: StatusId, signal: AbortSignal): Promise<void> {
+  // What was not boosted is 400 on Pleroma, 404 on Hollo and Mitra, 200 elsewhere.
+  await unless([400, 404, 410, 422], () =>
+    session.client(signal).api.v1.statuses.$select(segment(id)).unreblog(),
+  );
+}
+
+/** @throws GatewayError */
+export async function deleteStatus(
+  session: Session,
+  id: StatusId,
+  signal: AbortSignal,
+): Promise<void> {
+  const raw = await readStatus(session, id, signal);
+  if (raw === undefined) return;
+  const author = mapStatus(raw, session.who)?.author;
+  if (author === undefined) throw senseless("Reading a status", "no status in the answer");
+  // Hollo lets any token delete anything.
+  if (author.id !== session.who.id && author.acct !== session.who.acct) {
+    throw new GatewayError("The status is somebody else's; it is not ours to delete.", {
+      failure: "permanent",
+      isOutcomeKnown: true,
+    });
+  }
+  await unless([404, 410], () =>
+    session.client(signal).api.v1.statuses.$select(segment(id)).remove(),
+  );
+}
+
+/** @throws GatewayError */
+export async function follow(session: Session, id: AccountId, signal: AbortSignal): Promise<void> {
+  // Boosts would only fill the home timeline: the group reads what members write themselves.
+  await session.client(signal).api.v1.accounts.$select(segment(id)).follow({ reblogs: false });
+}
+
+/** @throws GatewayError */
+export async function unfollow(
+  session: Session,
+  id: AccountId,
+  signal: AbortSignal,
+): Promise<void> {
+  await unless([404, 410], () =>
+    session.client(signal).api.v1.accounts.$select(segment(id)).unfollow(),
+  );
+}
+
+/** @throws GatewayError */
+export async function acceptFollow(
+  session: Session,
+  id: AccountId,
+  signal: AbortSignal,
+): Promise<void> {
+  await unless([404, 410], () =>
+    session.client(signal).api.v1.followRequests.$select(segment(id)).authorize(),
+  );
+}

@@ -1,0 +1,145 @@
+import type { EpochMs } from "../core/model.js";
+import { type Failure, GatewayError } from "../errors.js";
+
+const maxRetryAfterMs = 15 * 60_000;
+const maxExcerpt = 200;
+
+/** `who-am-i` is the one call whose refusal says that the token is dead. */
+export type Purpose = "who-am-i" | "other";
+
+/** What an answer other than 2xx tells. */
+export interface Refusal {
+  /** Such as `POST social.example/api/v1/statuses`; never with a query. */
+  readonly what: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly purpose: Purpose;
+  /** Never to be seen in a message. */
+  readonly secret: string | undefined;
+  readonly now: EpochMs;
+}
+
+/** The error for an answer other than 2xx. */
+export function refused(refusal: Refusal): GatewayError {
+  const { what, status, headers, body, purpose, secret, now } = refusal;
+  const told = excerpt(messageIn(body, headers.get("content-type") ?? ""), secret);
+  return new GatewayError(`${what}: ${status}${told === "" ? "" : ` ${told}`}`, {
+    failure: failureOf(status, purpose, body),
+    status,
+    retryAfterMs: retryAfter(status, headers, now),
+    isOutcomeKnown: status < 500 || status === 501,
+  });
+}
+
+/** The error for an answer that could not be had, or not be read to its end. */
+export function unreachable(what: string, cause: unknown): GatewayError {
+  const code = codeOf(cause);
+  return new GatewayError(`${what}: ${code ?? "the connection broke"}`, {
+    failure: "transient",
+    isOutcomeKnown: code !== undefined && neverSent.test(code),
+    cause,
+  });
+}
+
+/** The error for an answer that came but makes no sense: whether the server acted is unknown. */
+export function senseless(what: string, problem: string, status?: number): GatewayError {
+  return new GatewayError(`${what}: ${problem}`, {
+    failure: "transient",
+    status,
+    isOutcomeKnown: false,
+  });
+}
+
+/** Whether an upgrade to a socket was refused for good. 401 and 403 are for `whoAmI` to judge. */
+export function upgradeFailure(status: number): Failure {
+  return [400, 404, 405, 410, 418, 426, 501].includes(status) ? "permanent" : "transient";
+}
+
+/** One printable line of what a stranger wrote, short, without the secret. */
+export function excerpt(text: string, secret: string | undefined): string {
+  const safe =
+    secret === undefined || secret === "" ? text : text.slice(0, 10_000).replaceAll(secret, "…");
+  const line = safe
+    .slice(0, 10_000)
+    .replace(/access_token=[^\s&"]+/giu, "access_token=…")
+    .replace(/[\p{C}\p{Z}]+/gu, " ")
+    .trim();
+  const points = [...line];
+  return points.length <= maxExcerpt ? line : `${points.slice(0, maxExcerpt - 1).join("")}…`;
+}
+
+/**
+ * How long to leave the server alone: `Retry-After` in seconds or as a date, else the end of the
+ * rate-limit window. Dates are compared with the server's own clock where it tells the time.
+ */
+export function retryAfter(status: number, headers: Headers, now: EpochMs): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const wait = headers.get("retry-after");
+  const reset = status === 429 ? headers.get("x-ratelimit-reset") : null;
+  const waitMs = delayOf(wait, headers, now) ?? delayOf(reset, headers, now);
+  return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), maxRetryAfterMs);
+}
+
+function delayOf(value: string | null, headers: Headers, now: EpochMs): number | undefined {
+  const text = value?.trim() ?? "";
+  if (text === "") return undefined;
+  const serverNow = timeOf(headers.get("date")) ?? now;
+  if (/^\d+(?:\.\d+)?$/u.test(text)) {
+    const seconds = Number(text);
+    // Some proxies give the time of the reset in seconds since 1970 rather than a delay.
+    return seconds > 1e9 ? seconds * 1000 - serverNow : seconds * 1000;
+  }
+  const at = timeOf(text);
+  return at === undefined ? undefined : at - serverNow;
+}
+
+function timeOf(text: string | null): EpochMs | undefined {
+  const at = Date.parse(text ?? "");
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function failureOf(status: number, purpose: Purpose, body: string): Failure {
+  if (status === 401) return "auth";
+  if (purpose === "who-am-i") {
+    // Pleroma and disabled accounts: 403. snac: 422 without a word.
+    if (status === 403 || (status === 422 && body.trim() === "")) return "auth";
+  }
+  // A redirect is a proxy's or a portal's word, not the API's: it may pass.
+  if (status < 400 || status === 408 || status === 425 || status === 429) return "transient";
+  if (status === 501 || status < 500) return "permanent";
+  return "transient";
+}
+
+function messageIn(body: string, type: string): string {
+  if (/^\s*[[{"]/u.test(body)) {
+    try {
+      const data: unknown = JSON.parse(body);
+      if (typeof data === "string") return data;
+      if (typeof data === "object" && data !== null && "error" in data) {
+        const { error } = data;
+        const description = "error_description" in data ? data.error_description : undefined;
+        return [error, description]
+          .filter((part) => part !== undefined && part !== null)
+          .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+          .join(": ");
+      }
+    } catch {
+      return "";
+    }
+  }
+  return /^text\/plain\b/iu.test(type) ? body : "";
+}
+
+/** Codes of failures before anything was sent. */
+const neverSent =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SIGNATURE|_TLS_|SSL/u;
+
+function codeOf(cause: unknown): string | undefined {
+  for (let error = cause, depth = 0; error instanceof Error && depth < 5; depth++) {
+    if ("code" in error && typeof error.code === "string") return error.code;
+    if (error instanceof AggregateError && error.errors.length > 0) error = error.errors[0];
+    else error = error.cause;
+  }
+  return undefined;
+}

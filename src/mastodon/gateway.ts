@@ -1,0 +1,39 @@
+import type { MastodonGateway } from "../ports.js";
+import * as acting from "./acting.js";
+import { copyMedia } from "./media.js";
+import { openNotifications } from "./policy.js";
+import { findPost, post } from "./posting.js";
+import * as reading from "./reading.js";
+import { type GatewayOptions, Session } from "./session.js";
+import { connect } from "./stream.js";
+import { learnTraits } from "./traits.js";
+
+export type { GatewayLog, GatewayOptions } from "./session.js";
+
+/** One account on one server, over masto. Opens no connection by itself and has nothing to close. */
+export function createGateway(options: GatewayOptions): MastodonGateway {
+  const session = new Session(options);
+  return {
+    whoAmI: (signal) => reading.whoAmI(session, signal),
+    learnTraits: async (signal) => {
+      session.traits = await learnTraits(session.http, signal);
+      return session.traits;
+    },
+    openNotifications: (signal) => openNotifications(session, signal),
+    connect: (settings, signal) => connect(session, settings, signal),
+    notifications: (maxId, signal) => reading.notifications(session, maxId, signal),
+    home: (maxId, signal) => reading.home(session, maxId, signal),
+    followRequests: (signal) => reading.followRequests(session, signal),
+    status: (id, signal) => reading.status(session, id, signal),
+    account: (acct, signal) => reading.account(session, acct, signal),
+    reblog: (id, visibility, signal) => acting.reblog(session, id, visibility, signal),
+    unreblog: (id, signal) => acting.unreblog(session, id, signal),
+    deleteStatus: (id, signal) => acting.deleteStatus(session, id, signal),
+    copyMedia: (attachment, signal) => copyMedia(session, attachment, signal),
+    post: (outgoing, signal) => post(session, outgoing, signal),
+    findPost: (outgoing, signal) => findPost(session, outgoing, signal),
+    follow: (id, signal) => acting.follow(session, id, signal),
+    unfollow: (id, signal) => acting.unfollow(session, id, signal),
+    acceptFollow: (id, signal) => acting.acceptFollow(session, id, signal),
+  };
+}

@@ -1,0 +1,195 @@
+import type { Clock } from "../ports.js";
+import { type Purpose, refused, senseless, unreachable } from "./classify.js";
+
+const defaultTimeoutMs = 30_000;
+const defaultMaxBytes = 10_000_000;
+const maxRedirects = 5;
+
+/** One server and one token (or none) to it. */
+export interface HttpOptions {
+  readonly baseUrl: string;
+  readonly token?: string | undefined;
+  /** Of this program, for the User-Agent. */
+  readonly version: string;
+  readonly clock: Pick<Clock, "now">;
+  /** For one request, until the last byte of its answer. Default 30 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Longer answers are refused. Default 10 MB. */
+  readonly maxBytes?: number | undefined;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: RequestInit["headers"];
+  readonly body?: string | FormData | URLSearchParams | undefined;
+  readonly purpose?: Purpose;
+  /** True: no token, and redirects to other servers are followed. */
+  readonly isAnonymous?: boolean;
+  /** Called with every address before it is asked, redirects too; rejects to refuse. */
+  readonly allow?: (url: URL) => Promise<void>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where the answer came from, after redirects. */
+  readonly url: URL;
+}
+
+/** `fedigroups/<version> (+<where its account lives>)`. GoToSocial refuses requests without one. */
+export function userAgent({ version, baseUrl }: Pick<HttpOptions, "version" | "baseUrl">): string {
+  return `fedigroups/${version} (+${baseUrl})`;
+}
+
+/**
+ * One request and its whole answer, always 2xx. The token goes to the server's own origin only.
+ *
+ * @throws GatewayError
+ */
+export async function request(
+  options: HttpOptions,
+  asked: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  signal.throwIfAborted();
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  // Not AbortSignal.any: the group's signal lives for months and would keep every request's.
+  const aborter = new AbortController();
+  const abort = () => aborter.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  signal.addEventListener("abort", abort, { once: true });
+  const attempt: Attempt = { options, asked, signal: aborter.signal };
+  try {
+    return await follow(attempt, asked.url, 0);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (aborter.signal.aborted) {
+      throw senseless(label(asked.method, asked.url), `no answer within ${timeoutMs} ms`);
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+interface Attempt {
+  readonly options: HttpOptions;
+  readonly asked: HttpRequest;
+  readonly signal: AbortSignal;
+}
+
+async function follow(attempt: Attempt, url: URL, hops: number): Promise<HttpAnswer> {
+  const { options, asked, signal } = attempt;
+  await asked.allow?.(url);
+  const what = label(asked.method, url);
+  const { status, headers, bytes } = await exchange(what, url, attempt, signal);
+  if (status >= 200 && status < 300) return { status, headers, bytes, url };
+
+  const location = redirection(status, headers, url);
+  if (location !== undefined && asked.method === "GET" && hops < maxRedirects) {
+    if (asked.isAnonymous === true || location.origin === url.origin) {
+      return follow(attempt, location, hops + 1);
+    }
+  }
+  throw refused({
+    what,
+    status,
+    headers,
+    body: location === undefined ? text(bytes) : JSON.stringify({ error: `→ ${location.origin}` }),
+    purpose: asked.purpose ?? "other",
+    secret: options.token,
+    now: options.clock.now(),
+  });
+}
+
+async function exchange(
+  what: string,
+  url: URL,
+  { options, asked }: Attempt,
+  signal: AbortSignal,
+): Promise<Omit<HttpAnswer, "url">> {
+  const headers = new Headers(asked.headers);
+  headers.set("User-Agent", userAgent(options));
+  if (!headers.has("Accept")) headers.set("Accept", "application/json, */*;q=0.5");
+  if (options.token !== undefined && asked.isAnonymous !== true) {
+    headers.set("Authorization", `Bearer ${options.token}`);
+  }
+  try {
+    const response = await fetch(url, {
+      method: asked.method,
+      headers,
+      ...(asked.body === undefined ? {} : { body: asked.body }),
+      redirect: "manual",
+      signal,
+    });
+    const bytes = await readAll(response, options.maxBytes ?? defaultMaxBytes);
+    if (bytes !== undefined) return { status: response.status, headers: response.headers, bytes };
+  } catch (error) {
+    throw unreachable(what, error);
+  }
+  throw senseless(what, "the answer is too long");
+}
+
+/** `undefined` when there are more bytes than `maxBytes`. */
+async function readAll(
+  response: Response,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (response.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.length;
+    // Leaving the loop cancels the rest.
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function redirection(status: number, headers: Headers, from: URL): URL | undefined {
+  const location = headers.get("location");
+  if (![301, 302, 303, 307, 308].includes(status) || location === null) return undefined;
+  try {
+    const url = new URL(location, from);
+    return url.protocol === "https:" || url.protocol === "http:" ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function label(method: string, url: URL): string {
+  return `${method} ${url.host}${url.pathname}`;
+}
+
+/** The answer as text; bytes that are not UTF-8 are replaced. */
+export function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * The answer as JSON, whatever content type the server gave it; `undefined` for 204.
+ *
+ * @throws GatewayError transient, outcome unknown, when it is not JSON (a proxy's page)
+ */
+export function json(
+  asked: Pick<HttpRequest, "method" | "url">,
+  { status, bytes }: HttpAnswer,
+  parse: (text: string) => unknown = JSON.parse,
+): unknown {
+  if (status === 204) return undefined;
+  try {
+    return parse(text(bytes));
+  } catch {
+    throw senseless(label(asked.method, asked.url), `${status} without JSON in it`, status);
+  }
+}

@@ -1,0 +1,140 @@
+import { hostOf } from "../core/acct.js";
+import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
+import type { Page } from "../ports.js";
+import { senseless } from "./classify.js";
+import { segment } from "./client.js";
+import { mapAccount, mapHome, mapNotification, mapStatus, pagingId, unwrap } from "./mapping.js";
+import { at, idOf, listOf } from "./odd.js";
+import { type Session, unless } from "./session.js";
+
+/** The most that every server gives. */
+const pageSize = 40;
+const maxFollowRequestPages = 10;
+
+/** @throws GatewayError `auth` when the token is dead */
+export async function whoAmI(session: Session, signal: AbortSignal): Promise<Account> {
+  const raw = await session.client(signal, "who-am-i").api.v1.accounts.verifyCredentials();
+  const account = mapAccount(raw, session.who);
+  if (account === undefined) throw senseless("Reading our own account", "no account in the answer");
+  session.who = { acct: account.acct, url: account.url || undefined, id: account.id };
+  return account;
+}
+
+/** @throws GatewayError */
+export async function notifications(
+  session: Session,
+  maxId: string | undefined,
+  signal: AbortSignal,
+): Promise<Page> {
+  const query = {
+    limit: pageSize,
+    includeFiltered: true,
+    ...(maxId === undefined ? {} : { maxId }),
+  };
+  const raw = await session.client(signal).api.v1.notifications.list(query);
+  return pageOf(
+    raw,
+    "Reading notifications",
+    (item) => mapNotification(item, session.who),
+    (item) => idOf(at(item, "id")),
+  );
+}
+
+/** @throws GatewayError */
+export async function home(
+  session: Session,
+  maxId: string | undefined,
+  signal: AbortSignal,
+): Promise<Page> {
+  const query = { limit: pageSize, ...(maxId === undefined ? {} : { maxId }) };
+  const raw = await session.client(signal).api.v1.timelines.home.list(query);
+  return pageOf(raw, "Reading the home timeline", (item) => mapHome(item, session.who), pagingId);
+}
+
+function pageOf(
+  raw: unknown,
+  what: string,
+  map: (item: unknown) => GroupEvent | undefined,
+  idIn: (item: unknown) => string | undefined,
+): Page {
+  if (!Array.isArray(raw)) throw senseless(what, "no list in the answer");
+  return {
+    events: raw.map(map).filter((event) => event !== undefined),
+    // Of the raw items: what cannot be read must not end the reading.
+    nextMaxId: raw.map(idIn).findLast((id) => id !== undefined),
+  };
+}
+
+/** @throws GatewayError */
+export async function followRequests(
+  session: Session,
+  signal: AbortSignal,
+): Promise<readonly Account[]> {
+  const found = new Map<string, Account>();
+  let pages = 0;
+  for await (const page of session.client(signal).api.v1.followRequests.list({ limit: pageSize })) {
+    const sizeBefore = found.size;
+    for (const raw of listOf(page)) {
+      const account = mapAccount(raw, session.who);
+      if (account !== undefined) found.set(account.id, account);
+    }
+    // Pages that bring nothing new would come for ever from a server that repeats itself.
+    if (found.size === sizeBefore || ++pages >= maxFollowRequestPages) break;
+  }
+  return [...found.values()];
+}
+
+/** The status as the server gave it, in masto's shape. @throws GatewayError */
+export async function readStatus(
+  session: Session,
+  id: StatusId,
+  signal: AbortSignal,
+): Promise<unknown> {
+  return unless([403, 404, 410], () =>
+    session.client(signal).api.v1.statuses.$select(segment(id)).fetch(),
+  );
+}
+
+/** @throws GatewayError */
+export async function status(
+  session: Session,
+  id: StatusId,
+  signal: AbortSignal,
+): Promise<Status | undefined> {
+  const raw = await readStatus(session, id, signal);
+  if (raw === undefined) return undefined;
+  const found = mapStatus(unwrap(raw), session.who);
+  if (found === undefined) throw senseless("Reading a status", "no status in the answer");
+  return found;
+}
+
+/** @throws GatewayError */
+export async function account(
+  session: Session,
+  acct: Acct,
+  signal: AbortSignal,
+): Promise<Account | undefined> {
+  const isLocal = hostOf(acct) === hostOf(session.acct);
+  const name = isLocal ? acct.slice(0, acct.indexOf("@")) : acct;
+  const q = `@${acct}`;
+  // Lookup asks nobody else, search asks the other server. What refuses one way may know another.
+  const ways: readonly (() => Promise<readonly unknown[]>)[] = [
+    async () => [await session.client(signal).api.v1.accounts.lookup({ acct: name })],
+    async () => {
+      const query = { q, resolve: true, type: "accounts", limit: 5 } as const;
+      return listOf(at(await session.client(signal).api.v2.search.list(query), "accounts"));
+    },
+    async () => {
+      const query = { q, resolve: true, limit: 5 } as const;
+      return listOf(await session.client(signal).api.v1.accounts.search.list(query));
+    },
+  ];
+  for (const ask of ways) {
+    const found = await unless([400, 403, 404, 405, 410, 422, 501], ask);
+    for (const raw of found ?? []) {
+      const candidate = mapAccount(raw, session.who);
+      if (candidate?.acct === acct) return candidate;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { AccountId, Acct } from "../core/model.js";
+import { cautiousTraits, type Traits } from "../core/traits.js";
+import { GatewayError } from "../errors.js";
+import type { Clock } from "../ports.js";
+import type { Purpose } from "./classify.js";
+import { type Client, createClient } from "./client.js";
+import type { HttpOptions } from "./http.js";
+import type { Viewer } from "./mapping.js";
+
+/** The part of pino's logger that the gateway uses. */
+export interface GatewayLog {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface GatewayOptions {
+  /** `https://host`, where the API is. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** The group's address; its host completes bare names. */
+  readonly acct: Acct;
+  readonly clock: Clock;
+  /** Of this program. */
+  readonly version: string;
+  readonly log?: GatewayLog | undefined;
+  /** Default 30 s. */
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+/** What the methods of one gateway share; `who` and `traits` are learnt on the way. */
+export class Session {
+  readonly acct: Acct;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly log: GatewayLog;
+  readonly http: HttpOptions;
+  who: Viewer & { readonly id: AccountId | undefined };
+  traits: Traits = cautiousTraits;
+
+  constructor(options: GatewayOptions) {
+    this.acct = options.acct;
+    this.token = options.token;
+    this.clock = options.clock;
+    this.log = options.log ?? { debug: () => {}, warn: () => {} };
+    this.http = {
+      baseUrl: options.baseUrl,
+      token: options.token,
+      version: options.version,
+      clock: options.clock,
+      timeoutMs: options.requestTimeoutMs,
+    };
+    this.who = { acct: options.acct, url: undefined, id: undefined };
+  }
+
+  /** For one call; see {@link createClient}. */
+  client(signal: AbortSignal, purpose: Purpose = "other"): Client {
+    return createClient(this.http, signal, purpose);
+  }
+}
+
+/** Was it refused with one of these statuses? */
+export function isRefusal(error: unknown, ...statuses: readonly number[]): boolean {
+  return (
+    error instanceof GatewayError && error.status !== undefined && statuses.includes(error.status)
+  );
+}
+
+/** Awaits `call`, and takes a refusal with one of these statuses for `undefined`. */
+export async function unless<T>(
+  statuses: readonly number[],
+  call: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isRefusal(error, ...statuses)) return undefined;
+    throw error;
+  }
+}

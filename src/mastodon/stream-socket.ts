@@ -1,0 +1,76 @@
+import type { IncomingMessage } from "node:http";
+import WebSocket, { type ClientOptions } from "ws";
+import type { EpochMs } from "../core/model.js";
+import type { Clock } from "../ports.js";
+import { adaptFrame } from "./frames.js";
+
+/** An answer to the upgrade other than 101. */
+export interface UpgradeRefusal {
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/** A socket that masto can read, whatever the server writes, and that knows when it last lived. */
+export class StreamSocket extends WebSocket {
+  readonly #clock: Pick<Clock, "now">;
+  /** When anything came last: a frame, a ping, a pong, the opening. */
+  lastSignAt: EpochMs;
+  refusal: UpgradeRefusal | undefined;
+  closeCode = 1006;
+  isClosed = false;
+
+  constructor(url: URL, options: ClientOptions, clock: Pick<Clock, "now">) {
+    super(url, options);
+    this.#clock = clock;
+    this.lastSignAt = clock.now();
+    // Without a listener an error would end the process; each is followed by `close`.
+    this.on("error", () => {});
+    this.on("close", (code: number) => {
+      this.closeCode = code;
+      this.isClosed = true;
+    });
+    this.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {
+      this.refusal = { status: response.statusCode ?? 0, headers: headersOf(response) };
+      response.destroy();
+      this.terminate();
+    });
+  }
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === "open" || event === "ping" || event === "pong" || event === "message") {
+      this.lastSignAt = this.#clock.now();
+    }
+    if (event !== "message") return super.emit(event, ...args);
+    const [data, isBinary] = args;
+    const frame = isBinary === true ? undefined : adaptFrame(String(data));
+    return frame !== undefined && super.emit("message", Buffer.from(frame), false);
+  }
+
+  /**
+   * Swallows masto's `subscribe`: the address has subscribed already, a second time would double the
+   * events of some servers, and text frames from us break others (GoToSocial, Iceshrimp.NET).
+   */
+  override send(): void {}
+
+  /** @throws Error as ws says, or when the upgrade was refused (see {@link refusal}) */
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.once("open", () => resolve());
+      this.once("error", reject);
+      this.once("close", () => reject(new Error("The socket closed before it was open.")));
+    });
+  }
+
+  closed(): Promise<void> {
+    if (this.isClosed) return Promise.resolve();
+    return new Promise((resolve) => this.once("close", () => resolve()));
+  }
+}
+
+function headersOf(response: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (typeof value === "string") headers.set(name, value);
+  }
+  return headers;
+}
