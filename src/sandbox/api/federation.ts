@@ -57,11 +57,11 @@ export function distributeRemoval(status: Status): void {
 }
 
 /** Finds what a URL or uri names, fetching it from the host that has it when it may travel. */
-export function fetchStatus(host: Host, address: string): Status | undefined {
+export function fetchStatus(host: Host, address: string, mayFetch = true): Status | undefined {
   const status = findByAddress(host, address);
   if (status === undefined || status.isDeleted) return undefined;
   if (host.ids.get(status) === undefined) {
-    if (!isDistributable(status)) return undefined;
+    if (!mayFetch || !isDistributable(status)) return undefined;
     learnStatus(host, status);
   }
   return status;

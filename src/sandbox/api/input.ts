@@ -21,6 +21,11 @@ export function listOf(values: Values, key: string): readonly string[] | undefin
   return items.filter((item) => typeof item === "string" || typeof item === "number").map(String);
 }
 
+/** Several values as text; a value that is not in a list is ignored, as where Rails permits lists only. */
+export function arrayOf(values: Values, key: string): readonly string[] | undefined {
+  return Array.isArray(values[key]) ? listOf(values, key) : undefined;
+}
+
 const falseWords = new Set(["", "0", "f", "F", "false", "FALSE", "off", "OFF"]);
 
 /** A truth value as Rails casts it; `undefined` when absent. */

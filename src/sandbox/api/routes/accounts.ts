@@ -5,7 +5,7 @@ import type { Account, Follow, Status } from "../model.js";
 import { fullPageOnly, limitOf, newestFirst, pageOf } from "../paging.js";
 import { normalizeTag } from "../render.js";
 import { canSee } from "../visibility.js";
-import { accountId, findAccount, findHost, statusId } from "../world.js";
+import { findAccount, statusId } from "../world.js";
 import { accountById, type Call, type Declare, ok } from "./kit.js";
 
 /** Reading accounts: one, many, their posts and their follows. */
@@ -98,20 +98,4 @@ function listFollows(call: Call, choose: (account: Account) => ReadonlyMap<Accou
 
 function sameTag(a: string, b: string): boolean {
   return normalizeTag(a) === normalizeTag(b);
-}
-
-/** Looks a handle up, going to its host when this one does not know it. */
-export function resolveHandle(call: Call, handle: string, mayFetch: boolean): Account | undefined {
-  const { host } = call;
-  const match = /^@?([^@\s]+)@([^@\s]+)$/.exec(handle.trim());
-  if (match === null) return undefined;
-  const [, username = "", domain = ""] = match;
-  const home = findHost(host.world, domain);
-  const account = home && findAccount(home, username, undefined);
-  if (account === undefined) return undefined;
-  if (host.ids.get(account) === undefined) {
-    if (!mayFetch) return undefined;
-    accountId(host, account);
-  }
-  return account;
 }

@@ -1,6 +1,7 @@
 import { ApiError, invalid } from "../api-error.js";
 import { defaultPrivacy } from "../entities-account.js";
 import { flagOf, listOf, textOf } from "../input.js";
+import { maxCharactersOf } from "../instance.js";
 import type { Account, Media, Status, Visibility } from "../model.js";
 import { countCharacters, countGraphemes } from "../render.js";
 import type { Draft } from "../statuses.js";
@@ -77,7 +78,7 @@ function readDraft(
 
 function checkDraft({ host }: Call, draft: Draft): void {
   if (draft.text === "" && draft.media.length === 0) throw invalid("Text can't be blank");
-  const max = host.options.maxCharacters ?? host.behaviour.limits.maxCharacters;
+  const max = maxCharactersOf(host);
   if (countGraphemes(draft.spoilerText) + countCharacters(draft.text) > max) {
     throw invalid(`Text character limit of ${max} exceeded`);
   }
@@ -102,12 +103,12 @@ function readMedia(call: Call, status: Status | undefined): readonly Media[] {
   const { account } = call.me();
   const found = ids.map((id) => call.host.ids.find(id));
   const media = found.filter(
-    (thing) =>
+    (thing): thing is Media =>
       thing !== undefined &&
       "owner" in thing &&
       thing.owner === account &&
       (thing.status === undefined || thing.status === status),
-  ) as readonly Media[];
+  );
   if (media.length < ids.length) {
     const missing = ids.filter((id) => !media.some((thing) => call.host.ids.get(thing) === id));
     throw new ApiError(

@@ -1,6 +1,6 @@
 import type { ApiRoute } from "../../seam.js";
 import { notFound } from "../api-error.js";
-import { flagOf, listOf, textOf } from "../input.js";
+import { arrayOf, flagOf, textOf } from "../input.js";
 import type { Notification } from "../model.js";
 import { limitOf, pageOf } from "../paging.js";
 import { type Call, type Declare, ok } from "./kit.js";
@@ -41,8 +41,8 @@ function list(call: Call) {
 
 function chosen(call: Call): readonly Notification[] {
   const { query } = call;
-  const types = listOf(query, "types");
-  const excluded = listOf(query, "exclude_types") ?? [];
+  const types = arrayOf(query, "types");
+  const excluded = arrayOf(query, "exclude_types") ?? [];
   const accountId = textOf(query, "account_id");
   const from = accountId === undefined ? undefined : call.host.ids.find(accountId);
   const withFiltered = flagOf(query, "include_filtered") === true;

@@ -1,0 +1,22 @@
+import { findAccountByAddress } from "./federation.js";
+import type { Account, Host } from "./model.js";
+import { accountId, findAccount, findHost } from "./world.js";
+
+/** Finds the account a handle or address names; an unknown one only when it may be fetched. */
+export function resolveAccount(host: Host, text: string, mayFetch: boolean): Account | undefined {
+  const account = findByHandle(host, text) ?? findAccountByAddress(host, text);
+  if (account === undefined) return undefined;
+  if (host.ids.get(account) === undefined) {
+    if (!mayFetch) return undefined;
+    accountId(host, account);
+  }
+  return account;
+}
+
+function findByHandle(host: Host, handle: string): Account | undefined {
+  const match = /^@?([^@\s/]+)@([^@\s/]+)$/.exec(handle);
+  if (match === null) return undefined;
+  const [, username = "", domain = ""] = match;
+  const home = findHost(host.world, domain);
+  return home && findAccount(home, username, undefined);
+}
