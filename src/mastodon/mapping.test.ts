@@ -1,0 +1,328 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Acct, GroupEvent, Status } from "../core/model.js";
+import {
+  asMasto,
+  type Fixture,
+  fixture,
+  fixtures,
+  type RecordedServer,
+} from "../testing/fixtures.js";
+import {
+  mapAccount,
+  mapHome,
+  mapNotification,
+  mapStatus,
+  pagingId,
+  unwrap,
+  type Viewer,
+} from "./mapping.js";
+import { at, isObject, listOf } from "./odd.js";
+
+const viewers: Readonly<Record<RecordedServer, Viewer>> = {
+  gotosocial: { acct: "groupbot@127.0.0.1" as Acct, url: "http://127.0.0.1:8081/@groupbot" },
+  hollo: { acct: "groupbot@127.0.0.83" as Acct, url: "http://127.0.0.83/@groupbot" },
+  snac: { acct: "groupbot@127.0.0.84" as Acct, url: "http://127.0.0.84/groupbot" },
+};
+const servers: readonly RecordedServer[] = ["gotosocial", "hollo", "snac"];
+
+function isNotification(raw: unknown): boolean {
+  return at(raw, "type") !== undefined && at(raw, "createdAt") !== undefined;
+}
+function isStatus(raw: unknown): boolean {
+  return at(raw, "content") !== undefined && isObject(at(raw, "account"));
+}
+
+/** Every entity of this kind in a recorded answer or its frames, however deep. */
+function found(each: Fixture, is: (raw: unknown) => boolean): readonly unknown[] {
+  const payloads = each.frames
+    .map((frame) => at(JSON.parse(frame), "payload"))
+    .filter((payload) => typeof payload === "string" && payload.startsWith("{"))
+    .map((payload) => JSON.parse(`${payload}`));
+  const walk = (raw: unknown): readonly unknown[] => [
+    ...(is(raw) ? [raw] : []),
+    ...(typeof raw === "object" && raw !== null ? Object.values(raw).flatMap(walk) : []),
+  ];
+  return walk(asMasto([each.body, ...payloads]));
+}
+
+function notificationsOf(
+  server: RecordedServer,
+  name: string,
+): readonly (GroupEvent | undefined)[] {
+  return listOf(asMasto(fixture(server, name).body)).map((raw) =>
+    mapNotification(raw, viewers[server]),
+  );
+}
+
+function statusOf(server: RecordedServer, name: string): Status {
+  const status = mapStatus(asMasto(fixture(server, name).body), viewers[server]);
+  if (status === undefined) throw new Error(`${name} is no status.`);
+  return status;
+}
+
+describe.each(servers)("what %s sent", (server) => {
+  const viewer = viewers[server];
+
+  it("is mapped, every status of it", () => {
+    const raws = fixtures(server).flatMap((each) => found(each, isStatus));
+    expect(raws.length).toBeGreaterThan(20);
+    for (const raw of raws) {
+      const status = mapStatus(raw, viewer);
+      expect(status).toMatchObject({
+        author: { acct: expect.stringMatching(/^[a-z]+@127\.0\.0\.\d+$/) },
+        uri: expect.stringMatching(/^http:/),
+        url: expect.stringMatching(/^http:/),
+      });
+      expect(status?.createdAt).toBeGreaterThan(Date.UTC(2026, 10, 1));
+      expect(status?.text).not.toContain("<p>");
+    }
+  });
+
+  it("is mapped, every notification of it", () => {
+    const raws = fixtures(server).flatMap((each) => found(each, isNotification));
+    expect(raws.length).toBeGreaterThanOrEqual(8);
+    for (const raw of raws) {
+      const event = mapNotification(raw, viewer);
+      expect(event).toHaveProperty("id", at(raw, "id"));
+      expect(event?.at).toBeGreaterThan(Date.UTC(2026, 10, 1));
+      const type = at(raw, "type");
+      if (type === "mention" || type === "follow") expect(event?.kind).toBe(type);
+      if (type === "reblog" || type === "favourite")
+        expect(event).toMatchObject({ kind: "other", type });
+    }
+  });
+});
+
+describe("mapStatus", () => {
+  it("completes bare names with the server's own", () => {
+    const mention = statusOf("gotosocial", "mention-post-private");
+    expect(mention.author.acct).toBe("alice@127.0.0.1");
+    expect(mention.mentions).toEqual([
+      { acct: "groupbot@127.0.0.1", url: "http://127.0.0.1:8081/@groupbot" },
+    ]);
+    expect(mention.visibility).toBe("private");
+    expect(mention.text).toContain("@groupbot@127.0.0.1 ");
+  });
+
+  it("reads visibilities it does not know as the quietest", () => {
+    expect(statusOf("gotosocial", "mention-post-direct").visibility).toBe("direct");
+    for (const visibility of ["local", "list", "mutuals_only", "", undefined, 7]) {
+      const raw = { id: "1", visibility, account: { id: "2", acct: "a" } };
+      expect(mapStatus(raw, viewers.hollo)?.visibility).toBe("direct");
+    }
+  });
+
+  it("keeps the wrapper of a boost", () => {
+    const boost = statusOf("gotosocial", "reblog-public");
+    expect(boost).toMatchObject({
+      isReblog: true,
+      author: { acct: "groupbot@127.0.0.1" },
+      rebloggedByUs: true,
+    });
+    const raw = asMasto(fixture("gotosocial", "reblog-public").body);
+    expect(mapStatus(unwrap(raw), viewers.gotosocial)).toMatchObject({
+      isReblog: false,
+      author: { acct: "alice@127.0.0.1" },
+    });
+  });
+
+  it("sees that we boosted, though Hollo says so of the inner status only", () => {
+    expect(statusOf("hollo", "072-reblog-nobody")).toMatchObject({
+      isReblog: true,
+      rebloggedByUs: true,
+    });
+  });
+
+  it("takes snac's disguise off a post that somebody boosted", () => {
+    const status = statusOf("snac", "080-status-after-reblog");
+    expect(status).toMatchObject({
+      id: "1795232686ebbfa12a65ea02dfa62a42f004ac7aca",
+      uri: "http://127.0.0.84/alice/p/1795232686.453257",
+      author: { acct: "alice@127.0.0.84" },
+      isReblog: false,
+      rebloggedByUs: true,
+    });
+    expect(status.text).toBe("@groupbot@127.0.0.84 public full mwpv6dwg");
+    const raw = asMasto(fixture("snac", "080-status-after-reblog").body);
+    expect(pagingId(raw)).toBe("1795232686ebbfa12a65ea02dfa62a42f004ac7aca");
+    expect(pagingId({ id: "ABC", reblog: null })).toBe("ABC");
+  });
+
+  it("names everybody once, though snac lists an answered author twice", () => {
+    expect(statusOf("snac", "106-post-reply-direct").mentions.map(({ acct }) => acct)).toEqual([
+      "alice@127.0.0.84",
+    ]);
+  });
+
+  it("folds tags and keeps each once", () => {
+    const raw = {
+      id: "1",
+      account: { id: "2", acct: "a" },
+      tags: [{ name: "Foo" }, { name: "foo" }, { name: "ＦＯＯ" }, { name: "" }, {}, null, "x"],
+    };
+    expect(mapStatus(raw, viewers.hollo)?.tags).toEqual(["foo"]);
+  });
+
+  it("reads attachments and the rest", () => {
+    const media = statusOf("gotosocial", "post-with-media");
+    expect(media.attachments).toEqual([
+      {
+        url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:8081\//),
+        description: expect.any(String),
+      },
+    ]);
+    expect(statusOf("hollo", "110-post-spoiler").spoilerText).not.toBe("");
+  });
+
+  it("makes the best of what is missing or odd", () => {
+    expect(mapStatus({ id: 7, account: { id: 8, username: "Alice" } }, viewers.snac)).toEqual({
+      id: "7",
+      uri: "7",
+      url: "",
+      author: {
+        id: "8",
+        acct: "alice@127.0.0.84",
+        url: "",
+        profileText: "",
+        isBot: false,
+        isLocked: false,
+      },
+      text: "",
+      spoilerText: "",
+      isSensitive: false,
+      visibility: "direct",
+      mentions: [],
+      tags: [],
+      inReplyTo: undefined,
+      isReblog: false,
+      rebloggedByUs: false,
+      attachments: [],
+      language: undefined,
+      createdAt: 0,
+    });
+  });
+
+  it("refuses what has no id, no author, or an author without a name", () => {
+    const account = { id: "8", acct: "alice" };
+    expect(mapStatus({ account }, viewers.snac)).toBeUndefined();
+    expect(mapStatus({ id: "1" }, viewers.snac)).toBeUndefined();
+    expect(mapStatus({ id: "1", account: { id: "8" } }, viewers.snac)).toBeUndefined();
+    expect(mapStatus({ id: "1", account: { id: "8", acct: "<b>" } }, viewers.snac)).toBeUndefined();
+  });
+});
+
+describe("mapAccount", () => {
+  it("puts bio and fields together as text", () => {
+    const raw = {
+      id: "1",
+      acct: "Bob@Example.COM",
+      note: "<p>Hi &amp; welcome</p>",
+      fields: [{ name: "Bots", value: '<a href="x">#nobot</a>' }, null, { name: 3 }],
+      bot: true,
+      locked: true,
+      url: "https://example.com/@bob",
+    };
+    expect(mapAccount(raw, viewers.hollo)).toEqual({
+      id: "1",
+      acct: "bob@example.com",
+      url: "https://example.com/@bob",
+      profileText: "Hi & welcome\nBots\n#nobot",
+      isBot: true,
+      isLocked: true,
+    });
+  });
+});
+
+describe("mapNotification", () => {
+  it("reads mentions and follows of strangers on Hollo, ids with slashes and all", () => {
+    const events = notificationsOf("hollo", "fed-12-notifications-remote-mention");
+    expect(events.map((event) => event?.kind)).toContain("mention");
+    expect(events[0]).toMatchObject({ id: expect.stringMatching(/Z\/mention\//) });
+  });
+
+  it("takes snac's `status` for the mention it is", () => {
+    const events = notificationsOf("snac", "fed-49-notifications-remote-mention");
+    expect(events.map((event) => event?.kind)).toEqual([
+      "mention",
+      "mention",
+      "mention",
+      "mention",
+      "follow",
+    ]);
+    const [, direct] = events;
+    expect(direct).toMatchObject({ status: { visibility: "direct", mentions: [] } });
+    expect(direct?.kind === "mention" && direct.status.text).toContain("@groupbot@127.0.0.84");
+  });
+
+  it("does not take a stranger's `status` for one", () => {
+    const raw = {
+      id: "1",
+      type: "status",
+      createdAt: "2026-11-21T00:00:00Z",
+      account: { id: "2", acct: "a" },
+      status: {
+        id: "3",
+        account: { id: "2", acct: "a" },
+        content: "<p>http://127.0.0.84/groupbot</p>",
+      },
+    };
+    expect(mapNotification(raw, viewers.snac)).toEqual({
+      kind: "other",
+      id: "1",
+      at: Date.UTC(2026, 10, 21),
+      type: "status",
+    });
+  });
+
+  it("reads follow requests", () => {
+    expect(notificationsOf("gotosocial", "notifications-follow-request")[0]).toMatchObject({
+      kind: "follow-request",
+      account: { acct: expect.stringMatching(/@127\.0\.0\.1$/) },
+    });
+  });
+
+  it("keeps the id of what it cannot use", () => {
+    for (const raw of [
+      { id: "9", type: "mention" },
+      { id: "9", type: "mention", status: { id: "1" } },
+      { id: "9", type: "follow", account: null },
+      { id: "9", type: "severed_relationships" },
+      { id: "9" },
+      { id: 9, type: 9 },
+    ]) {
+      expect(mapNotification(raw, viewers.hollo)).toMatchObject({ kind: "other", id: "9" });
+    }
+    expect(mapNotification({ type: "follow" }, viewers.hollo)).toBeUndefined();
+  });
+});
+
+describe("mapping", () => {
+  const keys = ["id", "type", "status", "account", "acct", "reblog", "mentions", "tags", "content"];
+  const odd = fc.oneof(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5 },
+        fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.constant("a@b.c"), fc.boolean()),
+        fc.dictionary(fc.constantFrom(...keys), tie("tree"), { maxKeys: 6 }),
+        fc.array(tie("tree"), { maxLength: 3 }),
+      ),
+    })).tree,
+  );
+
+  it("never throws, whatever JSON it is given", () => {
+    fc.assert(
+      fc.property(odd, (raw) => {
+        for (const viewer of [viewers.snac, { ...viewers.snac, url: undefined }]) {
+          mapAccount(raw, viewer);
+          mapStatus(raw, viewer);
+          mapHome(raw, viewer);
+          mapNotification(raw, viewer);
+          pagingId(raw);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
