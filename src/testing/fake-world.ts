@@ -38,11 +38,11 @@ export function createFakeWorld(): FakeWorld {
       status: 200,
       body: { params, query, body, files: Object.keys(files), viewer: viewer?.username ?? null },
     });
-    const post: ApiRoute["handle"] = async ({ body }) => {
+    const post: ApiRoute["handle"] = async ({ body: { status } }) => {
       const id = count("/api/v1/statuses");
       await world.gate;
-      if (body["status"] === "bad") return { status: 422, body: { error: "No" } };
-      return { status: 200, body: { id: String(id), content: body["status"], domain, baseUrl } };
+      if (status === "bad") return { status: 422, body: { error: "No" } };
+      return { status: 200, body: { id: String(id), content: status, domain, baseUrl } };
     };
     const route = (method: ApiRoute["method"], path: string, scope?: string): ApiRoute => ({
       method,

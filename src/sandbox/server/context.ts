@@ -2,10 +2,10 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { ApiAnswer, HostApi, LocalUser } from "../seam.js";
 import type { Access, Token } from "./access.js";
-import type { ParsedBody } from "./body.js";
 import type { FaultBook } from "./faults.js";
+import type { ParsedBody } from "./http/body.js";
+import { linkHeader } from "./http/links.js";
 import type { Idempotency } from "./idempotency.js";
-import { linkHeader } from "./links.js";
 import type { Bucket, RateLimits } from "./rate-limits.js";
 import type { RequestLog } from "./request-log.js";
 

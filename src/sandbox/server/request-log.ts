@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { RecordedRequest } from "../surface.js";
-import { BadRequestError, flatQuery } from "./params.js";
+import { BadRequestError, flatQuery } from "./http/params.js";
 
 /** An entry that is still being written. */
 export type OpenRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };

@@ -8,13 +8,14 @@ export const outOfBand = "urn:ietf:wg:oauth:2.0:oob";
 
 /** `POST /api/v1/apps` */
 export function registerApp(access: Access, params: Readonly<Record<string, unknown>>): ApiAnswer {
-  const name = text(params["client_name"]);
-  const website = text(params["website"]);
-  const redirectUris = [params["redirect_uris"]]
+  const { client_name, website: given, redirect_uris, scopes: wanted } = params;
+  const name = text(client_name);
+  const website = text(given);
+  const redirectUris = [redirect_uris]
     .flat()
     .flatMap((value) => text(value).split(/\s+/))
     .filter((uri) => uri !== "");
-  const scopes = splitScopes(text(params["scopes"]) || "read");
+  const scopes = splitScopes(text(wanted) || "read");
   const problem = whyInvalid({ name, redirectUris, scopes });
   if (problem !== undefined) return failure(422, `Validation failed: ${problem}`);
   const app = access.registerApp({ name, website: website || null, redirectUris, scopes });

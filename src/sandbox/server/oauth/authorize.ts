@@ -38,12 +38,12 @@ export function takeDecision(c: HostContext, parts: HostParts): Response | Promi
   const demand = readDemand(parts, fields);
   if (typeof demand === "string") return refuse(c, parts, demand);
   const { redirectUri, state } = demand;
-  if (fields["deny"] !== undefined) {
+  const { deny, username } = fields;
+  if (deny !== undefined) {
     if (redirectUri === outOfBand || wantsJson(c))
       return refuse(c, parts, "The request was refused.");
     return redirect(redirectUri, { error: "access_denied", state });
   }
-  const username = fields["username"];
   const user = typeof username === "string" ? parts.api.findUser(username) : undefined;
   if (user === undefined) return refuse(c, parts, "There is no such user on this server.");
   const code = parts.access.grant({ ...demand, user });

@@ -4,11 +4,14 @@ import type { Access, App, Grant, Token } from "../access.js";
 import { splitScopes } from "../scopes.js";
 import { isRegistered } from "./apps.js";
 
-type Fields = Readonly<Record<string, unknown>>;
+interface Fields extends Readonly<Record<string, unknown>> {
+  readonly client_id?: unknown;
+  readonly client_secret?: unknown;
+}
 
 /** `POST /oauth/token` */
 export function giveToken(access: Access, fields: Fields, authorization?: string): ApiAnswer {
-  const grantType = fields["grant_type"];
+  const { grant_type: grantType } = fields;
   if (grantType === undefined) return refusal(400, "invalid_request", "grant_type is missing.");
   if (grantType !== "authorization_code" && grantType !== "client_credentials") {
     return refusal(400, "unsupported_grant_type", "This server does not give tokens that way.");
@@ -23,7 +26,8 @@ export function giveToken(access: Access, fields: Fields, authorization?: string
 /** `POST /oauth/revoke`: unknown tokens are as good as revoked. */
 export function revokeToken(access: Access, fields: Fields, authorization?: string): ApiAnswer {
   const app = findClient(access, fields, authorization);
-  const token = access.findToken(String(fields["token"] ?? ""));
+  const { token: value } = fields;
+  const token = typeof value === "string" ? access.findToken(value) : undefined;
   if (app === undefined || (token !== undefined && token.app !== app)) {
     return refusal(403, "unauthorized_client", "The client may not revoke this token.");
   }
@@ -32,11 +36,11 @@ export function revokeToken(access: Access, fields: Fields, authorization?: stri
 }
 
 function exchange(access: Access, app: App, fields: Fields): ApiAnswer {
-  const code = fields["code"];
+  const { code, redirect_uri: redirectUri, code_verifier: verifier } = fields;
   if (typeof code !== "string") return refusal(400, "invalid_request", "code is missing.");
   const grant = access.findGrant(code);
-  const isGood = grant?.app === app && grant.redirectUri === fields["redirect_uri"];
-  if (grant === undefined || !isGood || !isProven(grant, fields["code_verifier"])) {
+  const isGood = grant?.app === app && grant.redirectUri === redirectUri;
+  if (grant === undefined || !isGood || !isProven(grant, verifier)) {
     return refusal(400, "invalid_grant", "The code is wrong, used or too old, or not for this.");
   }
   access.spend(code);
@@ -44,7 +48,8 @@ function exchange(access: Access, app: App, fields: Fields): ApiAnswer {
 }
 
 function giveAppToken(access: Access, app: App, fields: Fields): ApiAnswer {
-  const scopes = splitScopes(typeof fields["scope"] === "string" ? fields["scope"] : "read");
+  const { scope } = fields;
+  const scopes = splitScopes(typeof scope === "string" ? scope : "read");
   if (!isRegistered(app, scopes)) {
     return refusal(400, "invalid_scope", "The application did not register this scope.");
   }
@@ -61,8 +66,7 @@ function isProven(grant: Grant, verifier: unknown): boolean {
 function findClient(access: Access, fields: Fields, authorization = ""): App | undefined {
   const basic = /^Basic\s+(\S+)$/i.exec(authorization)?.[1];
   const pair = basic === undefined ? [] : Buffer.from(basic, "base64").toString().split(":");
-  const id = pair[0] ?? fields["client_id"];
-  const secret = pair[1] ?? fields["client_secret"];
+  const [id = fields.client_id, secret = fields.client_secret] = pair;
   if (typeof id !== "string" || typeof secret !== "string") return undefined;
   const app = access.findApp(id);
   return app !== undefined && isEqual(app.clientSecret, secret) ? app : undefined;

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from "../seam.js";
+import type { ApiAnswer } from "../../seam.js";
 
 /** The Link header of a page: the request's own address with another cursor. */
 export function linkHeader(

@@ -1,6 +1,4 @@
 import { Hono } from "hono";
-import { serveRoute } from "./api-routes.js";
-import { readBody } from "./body.js";
 import {
   failure,
   type HostContext,
@@ -8,10 +6,12 @@ import {
   type HostParts,
   isDriven,
   toResponse,
-} from "./context.js";
-import { addOAuthRoutes } from "./oauth/routes.js";
+} from "../context.js";
+import { addOAuthRoutes } from "../oauth/routes.js";
+import { generalBuckets } from "../rate-limits.js";
+import { serveRoute } from "./api-routes.js";
+import { readBody } from "./body.js";
 import { BadRequestError } from "./params.js";
-import { generalBuckets } from "./rate-limits.js";
 import { bySpecificity } from "./specificity.js";
 import { suffer } from "./suffer.js";
 
@@ -76,8 +76,9 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
 }
 
 function findToken(c: HostContext, parts: HostParts, params: Readonly<Record<string, unknown>>) {
+  const { access_token: field } = params;
   const bearer = /^Bearer\s+(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  const value = bearer ?? c.req.query("access_token") ?? params["access_token"];
+  const value = bearer ?? c.req.query("access_token") ?? field;
   return typeof value === "string" ? parts.access.findToken(value) : undefined;
 }
 

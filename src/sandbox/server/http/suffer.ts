@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Next } from "hono";
-import type { Fault } from "../surface.js";
-import type { HostContext } from "./context.js";
-import type { FaultBook } from "./faults.js";
+import type { Fault } from "../../surface.js";
+import type { HostContext } from "../context.js";
+import type { FaultBook } from "../faults.js";
 
 /** Lets the request take its course, with the fault. The status is what the client saw, if anything. */
 export async function suffer(

@@ -1,9 +1,9 @@
-import type { ApiAnswer, ApiRequest, ApiRoute, LocalUser } from "../seam.js";
-import type { Token } from "./access.js";
-import { failure, type HostContext, type HostParts, isDriven, toResponse } from "./context.js";
+import type { ApiAnswer, ApiRequest, ApiRoute, LocalUser } from "../../seam.js";
+import type { Token } from "../access.js";
+import { failure, type HostContext, type HostParts, isDriven, toResponse } from "../context.js";
+import { countsSuccessOnly, familyBucket } from "../rate-limits.js";
+import { isAllowed } from "../scopes.js";
 import { flatQuery, nestParams } from "./params.js";
-import { countsSuccessOnly, familyBucket } from "./rate-limits.js";
-import { isAllowed } from "./scopes.js";
 
 /** Serves one route of the API: who may, how often, once only; then what Mastodon does. */
 export async function serveRoute(
