@@ -1,0 +1,151 @@
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
+import JSON5 from "json5";
+import { ConfigError } from "../errors.js";
+import { codeOf, explain } from "./file-error.js";
+
+/** A file that was read and is valid JSON5. */
+export interface JsonDocument {
+  readonly file: string;
+  /** As it stands on disk, without a byte order mark. */
+  readonly text: string;
+  readonly value: unknown;
+  /** The permission bits, as in 0o600. */
+  readonly mode: number;
+  /** Changes whenever somebody writes the file. */
+  readonly stamp: string;
+}
+
+const maxFileBytes = 32 * 1024 * 1024;
+const maxDepth = 100;
+
+function refuse(file: string, where: string, problem: string): never {
+  throw new ConfigError([{ file, where, problem }]);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    return refuse(file, "", `The file cannot be read: ${explain(error)}.`);
+  }
+}
+
+/**
+ * The path of `name.json5` or `name.json` in a folder, whichever there is.
+ * @throws ConfigError when both are there.
+ */
+export async function locateJson(folder: string, name: string): Promise<string | undefined> {
+  const json5 = join(folder, `${name}.json5`);
+  const json = join(folder, `${name}.json`);
+  const [hasJson5, hasJson] = [await exists(json5), await exists(json)];
+  if (hasJson5 && hasJson) {
+    refuse(json5, "", `There is also ${json}; keep one of the two and delete the other.`);
+  }
+  if (hasJson5) return json5;
+  return hasJson ? json : undefined;
+}
+
+/** Something that tells two versions of a file apart; `undefined` when the file is not there. */
+export async function stampOf(file: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeNs } = await stat(file, { bigint: true });
+    return `${ino}-${size}-${mtimeNs}`;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    return refuse(file, "", `The file cannot be read: ${explain(error)}.`);
+  }
+}
+
+async function readText(
+  file: string,
+): Promise<{ text: string; mode: number; stamp: string } | undefined> {
+  try {
+    const found = await stat(file, { bigint: true });
+    // A pipe or a device would keep us waiting for ever.
+    if (!found.isFile()) return refuse(file, "", "This is not a file; a file is needed here.");
+    if (found.size > maxFileBytes) {
+      return refuse(
+        file,
+        "",
+        `The file is larger than ${maxFileBytes} bytes; it cannot be one of ours.`,
+      );
+    }
+    await using handle = await open(file, "r");
+    const bytes = await handle.readFile();
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const stamp = `${found.ino}-${found.size}-${found.mtimeNs}`;
+    return { text, mode: Number(found.mode) & 0o777, stamp };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+      return refuse(file, "", "The file is not text in UTF-8; restore it, or save it as UTF-8.");
+    }
+    return refuse(file, "", `The file cannot be read: ${explain(error)}.`);
+  }
+}
+
+/** Walks level by level, so that no depth is too deep for it. */
+function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
+    level = level.flatMap((item) =>
+      typeof item === "object" && item !== null ? Object.values(item) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function hasNumber<Key extends string>(value: unknown, key: Key): value is Record<Key, number> {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, key) === "number";
+}
+
+function parseText(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Then it may be JSON5.
+  }
+  try {
+    return JSON5.parse(text);
+  } catch (error) {
+    const hasPlace = hasNumber(error, "lineNumber") && hasNumber(error, "columnNumber");
+    const where = hasPlace ? `line ${error.lineNumber}, column ${error.columnNumber}` : "";
+    const reason = error instanceof Error ? error.message : String(error);
+    const what = reason.replace(/^JSON5: /u, "").replace(/ at \d+:\d+$/u, "");
+    const hint = what.startsWith("invalid end of input") ? " (the file is cut off?)" : "";
+    return refuse(
+      file,
+      where,
+      `This is not valid JSON5: ${what}${hint}; correct or restore the file.`,
+    );
+  }
+}
+
+/**
+ * Reads JSON5 text; plain JSON takes a faster road to the same value.
+ * @throws ConfigError with line and column when it is neither.
+ */
+export function parseJson5(file: string, text: string): unknown {
+  if (text.trim() === "") {
+    refuse(file, "", "The file is empty; restore it, or delete it to start anew.");
+  }
+  const value = parseText(file, text);
+  return isTooDeep(value)
+    ? refuse(file, "", `The file nests deeper than ${maxDepth} levels.`)
+    : value;
+}
+
+/**
+ * Reads one file as JSON5, whatever its name; `undefined` when it is not there.
+ * @throws ConfigError when it cannot be read or does not parse.
+ */
+export async function readJson5(file: string): Promise<JsonDocument | undefined> {
+  const found = await readText(file);
+  if (found === undefined) return undefined;
+  return { file, ...found, value: parseJson5(file, found.text) };
+}
