@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { codeOf, FileError, toFileError } from "./file-error.js";
+
+/** The calls that change a file system; a test hands in one that fails. */
+export interface WriteFs {
+  readonly open: (path: string, flags: string, mode?: number) => Promise<FileHandle>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly unlink: (path: string) => Promise<void>;
+}
+
+export interface WriteOptions {
+  /** The permission bits. Default: those of the old file, 0600 for a new one. */
+  readonly mode?: number | undefined;
+  /** Whose a new file shall be, where we may decide that. Default: the old file's owner. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly fs?: WriteFs | undefined;
+}
+
+const nodeFs: WriteFs = { open, rename, unlink };
+const newFileMode = 0o600;
+/** Some file systems cannot sync a folder; what was written is then as safe as it gets. */
+const unsupported = new Set(["EINVAL", "ENOTSUP", "EPERM", "EACCES", "EISDIR", "EBADF"]);
+
+function tempPattern(file: string): { prefix: string; suffix: string } {
+  return { prefix: `.${basename(file)}.`, suffix: ".tmp" };
+}
+
+/** Behind a symbolic link the file it points to is replaced, not the link. */
+async function targetOf(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return file;
+    throw error;
+  }
+}
+
+async function statIfThere(file: string) {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function syncFolder(folder: string, fs: WriteFs): Promise<void> {
+  try {
+    await using handle = await fs.open(folder, "r");
+    await handle.sync();
+  } catch (error) {
+    if (!unsupported.has(codeOf(error) ?? "")) throw error;
+  }
+}
+
+async function keepOwner(handle: FileHandle, owner: WriteOptions["owner"]): Promise<void> {
+  if (owner === undefined) return;
+  const now = await handle.stat();
+  if (now.uid === owner.uid && now.gid === owner.gid) return;
+  try {
+    await handle.chown(owner.uid, owner.gid);
+  } catch {
+    // Only root may give files away.
+  }
+}
+
+async function replace(file: string, text: string, options: WriteOptions): Promise<void> {
+  const fs = options.fs ?? nodeFs;
+  const old = await statIfThere(file);
+  const mode = options.mode ?? (old === undefined ? newFileMode : old.mode & 0o777);
+  const { prefix, suffix } = tempPattern(file);
+  const temp = join(dirname(file), `${prefix}${randomBytes(6).toString("hex")}${suffix}`);
+  const handle = await fs.open(temp, "wx", newFileMode);
+  try {
+    try {
+      await handle.writeFile(text);
+      await keepOwner(handle, old ?? options.owner);
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(temp, file);
+  } catch (error) {
+    await fs.unlink(temp).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(file), fs);
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it, even after a power cut, finds the old text or the
+ * new one.
+ * @throws FileError when that fails; the old file is then still there, unless only the last step,
+ * making the new name last, went wrong.
+ */
+export async function writeAtomically(
+  file: string,
+  text: string,
+  options: WriteOptions = {},
+): Promise<void> {
+  try {
+    await replace(await targetOf(file), text, options);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw toFileError(`Cannot write ${file}`, error);
+  }
+}
+
+/**
+ * Deletes what writes of this file left behind when they were killed. Does nothing where that is
+ * not possible: such files are harmless.
+ */
+export async function removeStaleTemps(file: string, olderThanMs = 0): Promise<void> {
+  try {
+    const target = await targetOf(file);
+    const { prefix, suffix } = tempPattern(target);
+    for (const name of await readdir(dirname(target))) {
+      const random = name.slice(prefix.length, -suffix.length);
+      if (name !== `${prefix}${random}${suffix}` || !/^[0-9a-f]{12}$/u.test(random)) continue;
+      const temp = join(dirname(target), name);
+      const { mtimeMs } = await stat(temp);
+      if (Date.now() - mtimeMs >= olderThanMs) await unlink(temp);
+    }
+  } catch {
+    // See above.
+  }
+}
