@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import type { Acct, EpochMs } from "../core/model.js";
+import type { GroupState } from "../core/state.js";
+import { ConfigError } from "../errors.js";
+import { acct, pendingWork, statusId } from "./effect-format.js";
+import type { FileFormat } from "./format.js";
+import type { JsonDocument } from "./json5-file.js";
+import { checkDocument, isObject, keyNotices } from "./problems.js";
+
+const instantText = "a time in milliseconds since 1970, as a whole number of 0 or more";
+const instant = v.pipe(
+  v.number(instantText),
+  v.safeInteger(instantText),
+  v.minValue(0, instantText),
+);
+const ids = v.optional(v.array(v.string("an id as text"), "a list of ids"), []);
+const instantsText = "an object of addresses and times";
+const instants = v.optional(
+  v.pipe(
+    v.custom<object>(isObject, instantsText),
+    v.record(v.string("an address"), instant, instantsText),
+  ),
+  {},
+);
+
+const schema = v.object(
+  {
+    last_notif_ts: v.optional(instant, 0),
+    last_status_ts: v.optional(instant, 0),
+    seen_notifs: ids,
+    seen_statuses: ids,
+    handled: ids,
+    shared: v.optional(
+      v.array(
+        v.object({ uri: v.string("text"), status: statusId, by: acct, at: instant }, "a share"),
+        "a list of shares",
+      ),
+      [],
+    ),
+    welcomed: instants,
+    bot_answers: instants,
+    in_doubt: v.optional(v.array(pendingWork, "a list of work begun"), []),
+  },
+  "an object with the group's state",
+);
+
+const keys = Object.keys(schema.entries);
+
+function parse(document: JsonDocument) {
+  const checked = checkDocument(schema, document);
+  if (!checked.isValid) {
+    const advice = "Correct the entry, or delete the file to start anew from now.";
+    throw new ConfigError(
+      checked.problems.map((found) => ({ ...found, problem: `${found.problem} ${advice}` })),
+    );
+  }
+  const file = checked.value;
+  const value: GroupState = {
+    lastNotificationAt: file.last_notif_ts,
+    lastStatusAt: file.last_status_ts,
+    seenNotifications: file.seen_notifs,
+    seenStatuses: file.seen_statuses,
+    handled: file.handled,
+    shared: file.shared,
+    welcomed: file.welcomed,
+    botAnswers: file.bot_answers,
+    pending: file.in_doubt,
+  };
+  return { value, notices: keyNotices(document, [], keys) };
+}
+
+/** What is written must be readable again, whatever a server's clock said. */
+function toInstant(at: EpochMs): EpochMs {
+  return Number.isFinite(at) ? Math.min(Math.max(Math.trunc(at), 0), Number.MAX_SAFE_INTEGER) : 0;
+}
+
+function toInstants(times: Readonly<Record<Acct, EpochMs>>): Readonly<Record<string, EpochMs>> {
+  return Object.fromEntries(
+    Object.entries<EpochMs>(times).map(([who, at]) => [who, toInstant(at)]),
+  );
+}
+
+function toJson(state: GroupState): Readonly<Record<string, unknown>> {
+  return {
+    last_notif_ts: toInstant(state.lastNotificationAt),
+    last_status_ts: toInstant(state.lastStatusAt),
+    seen_notifs: state.seenNotifications,
+    seen_statuses: state.seenStatuses,
+    handled: state.handled,
+    shared: state.shared.map((share) => ({ ...share, at: toInstant(share.at) })),
+    welcomed: toInstants(state.welcomed),
+    bot_answers: toInstants(state.botAnswers),
+    in_doubt: state.pending,
+  };
+}
+
+/** Reads and writes `state.json5`; the original's files, which hold two time stamps, are complete. */
+export const stateFormat: FileFormat<GroupState> = {
+  name: "state",
+  whenMissing: undefined,
+  parse,
+  toJson,
+};
