@@ -1,0 +1,119 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError, GatewayError } from "../errors.js";
+import { FileError } from "../store/file-error.js";
+import { LockedError } from "../store/lock.js";
+import { describeProblem } from "./describe.js";
+import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
+import { addOptions, toErrand, toPort } from "./options.js";
+import { readVersion } from "./version.js";
+
+/** The whole program: arguments in, exit code out. Never throws and never exits by itself. */
+export async function main(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
+  let exitCode: ExitCode = exitCodes.clean;
+  const program = createProgram(io, signal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(error, io, signal);
+  }
+}
+
+function createProgram(io: Io, signal: AbortSignal, end: (code: ExitCode) => void): Command {
+  const program = new Command("fedigroups");
+  const prepare = (command: Command) =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text.replace(/^error: /u, "fedigroups: ")),
+      getOutHelpWidth: () => 90,
+      getErrHelpWidth: () => 90,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  // Before the subcommands are made: they take these settings over.
+  prepare(program)
+    .description(
+      "Runs groups for the fediverse: each is an account that boosts what its members post to it.\n" +
+        "Without options it runs every group that was signed in.",
+    )
+    .version(readVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError()
+    .showHelpAfterError("Try fedigroups --help.");
+  addOptions(program.allowExcessArguments()).action(async () => {
+    const [stray] = program.args;
+    if (stray !== undefined) {
+      throw new CliError(`There is no command "${stray}"; try --help.`, exitCodes.usage);
+    }
+    const errand = toErrand(program.opts());
+    if (errand.kind === "run") {
+      const { runCommand } = await import("./run.js");
+      end(await runCommand(errand, io, signal));
+    } else {
+      const { authCommand } = await import("./auth.js");
+      end(await authCommand(errand, io, signal));
+    }
+  });
+  program
+    .command("sandbox")
+    .description("start a small fediverse on this machine to try a group on")
+    .option("--port <number>", "of its first server; 0 for any", toPort, 4000)
+    .action(async ({ port }: { port: number }) => {
+      refuseOptions(program);
+      const { sandboxCommand } = await import("./sandbox.js");
+      end(await sandboxCommand({ port }, io, signal));
+    });
+  program
+    .command("demo")
+    .description("watch a group at work: nothing to set up, nothing is left behind")
+    .action(async () => {
+      refuseOptions(program);
+      const { demoCommand } = await import("./demo.js");
+      end(await demoCommand(main, io, signal));
+    });
+  program.helpCommand(false);
+  return program;
+}
+
+/** The daemon's options would be dropped in silence before a subcommand. */
+function refuseOptions(program: Command): void {
+  const stray = program.options.find(
+    (option) => program.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (stray !== undefined) {
+    throw new CliError(`${stray.flags} does not go with a subcommand.`, exitCodes.usage);
+  }
+}
+
+function report(error: unknown, io: Io, signal: AbortSignal): ExitCode {
+  const complain = (...lines: readonly string[]) => say(io.stderr, io.secrets, ...lines);
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+  }
+  if (error instanceof CliError) {
+    complain(`fedigroups: ${error.message}`);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    complain("fedigroups: The configuration needs you:", ...error.problems.map(describeProblem));
+    return exitCodes.config;
+  }
+  if (signal.aborted) {
+    complain("fedigroups: Stopped.");
+    return exitCodes.failure;
+  }
+  if (isWorded(error)) {
+    complain(`fedigroups: ${error.message}`);
+    return exitCodes.failure;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  complain(`fedigroups: This is a bug, please report it. ${text}`);
+  return exitCodes.failure;
+}
+
+/** Errors whose message is a sentence for the operator. */
+function isWorded(error: unknown): error is Error {
+  return [GatewayError, FileError, LockedError].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,117 @@
+import type { Logger } from "pino";
+import { systemClock } from "../clock.js";
+import { type Config, loadConfig } from "../config/load.js";
+import type { GroupConfig } from "../config/load-group.js";
+import { hostOf } from "../core/acct.js";
+import { createTranslate } from "../core/messages.js";
+import { createLog, type LogLevel } from "../log.js";
+import { createGateway } from "../mastodon/gateway.js";
+import type { Clock } from "../ports.js";
+import { createFileStore } from "../store/file-store.js";
+import { acquireLock } from "../store/lock.js";
+import { runGroups } from "../worker/groups.js";
+import type { WorkerDeps } from "../worker/worker.js";
+import { describeProblem } from "./describe.js";
+import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
+import { readVersion } from "./version.js";
+
+/** What `fedigroups` without an errand is told. */
+export interface RunOptions {
+  readonly config: string | undefined;
+  readonly level: LogLevel;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+/**
+ * The daemon: reads the files, puts the parts together and runs every group until the signal.
+ * @throws ConfigError, CliError, LockedError, FileError when there is nothing it can run
+ */
+export async function runCommand(
+  options: RunOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const config = await loadConfig(options.config, io.cwd);
+  rememberSecrets(config, io);
+  const { NO_COLOR: noColor } = io.env;
+  const log = createLog({
+    level: options.level,
+    isPretty: io.isTTY,
+    hasColor: io.isTTY && !noColor,
+    secrets: io.secrets,
+    write: (text) => io.stdout.write(text),
+  });
+  for (const notice of config.notices) log.warn(notice);
+  reportBroken(config, io);
+  const groups = startable(config);
+  const release = await acquireLock(config.groupsFolder, { pid: io.pid });
+  try {
+    const version = readVersion();
+    const accts = groups.map(({ acct }) => acct);
+    log.info({ version, count: accts.length, groups: accts }, "Starting.");
+    const { settings } = config;
+    const clock = options.clock ?? systemClock;
+    const shared = { settings, version, clock, random: Math.random };
+    const ends = await runGroups(
+      groups.map((group) => wire(group, shared, log)),
+      signal,
+    );
+    if (signal.aborted) return exitCodes.clean;
+    log.fatal({ groups: Object.fromEntries(ends) }, "No group is left that could run.");
+    const isForOperator = [...ends.values()].every((reason) => reason === "broken-files");
+    return isForOperator ? exitCodes.config : exitCodes.failure;
+  } finally {
+    await release();
+  }
+}
+
+function rememberSecrets(config: Config, io: Io): void {
+  for (const { appdata } of config.groups) io.secrets.add(appdata.token, appdata.clientSecret);
+}
+
+/** On stderr and whatever the log level: without these lines nobody could mend it. */
+function reportBroken({ broken, groups }: Config, io: Io): void {
+  if (broken.length === 0) return;
+  const count = broken.length === 1 ? "A group" : `${broken.length} groups`;
+  const others = groups.length === 0 ? "" : " (the others do)";
+  say(
+    io.stderr,
+    io.secrets,
+    `fedigroups: The configuration needs you. ${count} cannot run${others}:`,
+    ...broken.flatMap(({ problems }) => problems.map(describeProblem)),
+  );
+}
+
+function startable({ groups, broken, groupsFolder }: Config): readonly GroupConfig[] {
+  const enabled = groups.filter((group) => group.enabled);
+  if (enabled.length > 0) return enabled;
+  if (groups.length > 0) {
+    const sentence = `Every group in ${groupsFolder} is switched off; set enabled to true in the config.json5 of one.`;
+    throw new CliError(sentence, exitCodes.config);
+  }
+  const sentence =
+    broken.length > 0
+      ? "No group can run."
+      : `There is no group to run in ${groupsFolder}. Sign one in with: fedigroups -a group@example.social`;
+  throw new CliError(sentence, exitCodes.config);
+}
+
+type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random">;
+
+/** Puts one group's parts together. */
+function wire(group: GroupConfig, shared: Shared, parentLog: Logger): WorkerDeps {
+  const { acct, folder, tables, characterLimit, appdata } = group;
+  const { clock, version } = shared;
+  const log = parentLog.child({ group: acct });
+  const { base: baseUrl, token } = appdata;
+  return {
+    ...shared,
+    acct,
+    characterLimit,
+    log,
+    gateway: createGateway({ baseUrl, token, acct, clock, version, log }),
+    store: createFileStore(folder, { localHost: hostOf(acct) }),
+    translate: (format) => createTranslate(tables, format),
+  };
+}

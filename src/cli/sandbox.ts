@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { type Sandbox, type SandboxUser, startSandbox } from "../sandbox/index.js";
+import { codeOf } from "../store/file-error.js";
+import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
+
+const accountPath = "/api/v1/accounts/verify_credentials";
+
+/** A small fediverse with people and one group account; stays until the signal. */
+export async function sandboxCommand(
+  { port }: { readonly port: number },
+  io: Io,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  await using sandbox = await open(port);
+  const here = sandbox.host("sandbox.test");
+  const away = sandbox.host("away.test");
+  const users = [
+    here.addUser({ username: "alice", displayName: "Alice", note: "I look after the ducks." }),
+    here.addUser({ username: "bob", displayName: "Bob" }),
+    here.addUser({ username: "carol", displayName: "Carol", note: "Please no robots. #nobot" }),
+    here.addUser({ username: "ducks", displayName: "Ducks", note: "A group.", isBot: true }),
+    away.addUser({ username: "dave", displayName: "Dave" }),
+  ];
+  // Not through `say`: these tokens open nothing but this sandbox, and are there to be read.
+  const { id } = await here.user("ducks").api<{ id: string }>("GET", accountPath);
+  for (const line of guide(sandbox, users, id)) io.stdout.write(`${line}\n`);
+  if (!signal.aborted) await once(signal, "abort");
+  io.stdout.write("The sandbox is closed, and everything in it is forgotten.\n");
+  return exitCodes.clean;
+}
+
+async function open(port: number): Promise<Sandbox> {
+  // The second server is as easy to find as the first.
+  const awayPort = port === 0 || port === 65_535 ? 0 : port + 1;
+  try {
+    return await startSandbox({
+      hosts: [
+        { domain: "sandbox.test", port },
+        { domain: "away.test", port: awayPort },
+      ],
+    });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const reason = code === "EACCES" ? "not yours to use" : "in use";
+    const ports = awayPort === 0 ? `Port ${port}` : `Port ${port} or ${awayPort}`;
+    throw new CliError(
+      `${ports} is ${reason}. Choose another with --port, or any free one with --port 0.`,
+    );
+  }
+}
+
+const roles: Readonly<Record<string, string>> = {
+  alice: "will be the group's admin",
+  bob: "nobody in particular",
+  carol: "has #nobot in her bio",
+  ducks: "the account that becomes a group",
+  dave: "on another server",
+};
+
+function guide(sandbox: Sandbox, users: readonly SandboxUser[], groupId: string) {
+  const { baseUrl } = sandbox.host("sandbox.test");
+  const api = `${baseUrl}/api/v1`;
+  const post = (text: string) => [
+    `  curl -s -H "Authorization: Bearer $TOKEN" ${api}/statuses \\`,
+    `    -d visibility=public --data-urlencode "status=${text}"`,
+  ];
+  return [
+    "A small fediverse is running on this machine. Nothing leaves it, and nothing is kept.",
+    "",
+    ...sandbox.hosts.map((host) => `  ${host.domain.padEnd(14)} ${host.baseUrl}`),
+    "",
+    "Its users, and the tokens to be them (there are no passwords):",
+    "",
+    ...users.map(
+      ({ acct, username, token }) => `  ${acct.padEnd(20)} ${token}  ${roles[username] ?? ""}`,
+    ),
+    "",
+    "1. In another terminal and an empty folder, sign the group in. In the browser, be @ducks:",
+    "",
+    `  fedigroups -a ducks@sandbox.test --base ${baseUrl} --admin alice@sandbox.test`,
+    "",
+    "   and run it:",
+    "",
+    "  fedigroups",
+    "",
+    "2. In a third one, post to the group as alice, and see the boost among the group's posts:",
+    "",
+    `  TOKEN=${sandbox.host("sandbox.test").user("alice").token}`,
+    ...post("Look at this duck, @ducks"),
+    `  curl -s "${api}/accounts/${groupId}/statuses?limit=1"`,
+    "",
+    "3. Give an order, and read the answer in alice's notifications:",
+    "",
+    ...post("@ducks /add #ducks /tags"),
+    `  curl -s -H "Authorization: Bearer $TOKEN" "${api}/notifications?limit=1"`,
+    "",
+    "Stop with Ctrl-C.",
+  ];
+}

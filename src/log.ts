@@ -1,0 +1,137 @@
+import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
+import { prettyFactory } from "pino-pretty";
+import { ConfigError, GatewayError } from "./errors.js";
+
+const levels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
+export type LogLevel = (typeof levels)[number];
+const defaultLevel = levels.indexOf("info");
+
+/** The level for so many `-v` and `-q`; more of them than there are levels does no harm. */
+export function levelFor(moreCount: number, lessCount: number): LogLevel {
+  const index = defaultLevel + moreCount - lessCount;
+  return levels[Math.min(Math.max(index, 0), levels.length - 1)] ?? "info";
+}
+
+const censored = "[secret]";
+/** Below this length a "token" is a placeholder, and hiding it would garble every line. */
+const minSecretLength = 6;
+const knownShapes = /\b(Bearer |(?:access_token|client_secret|code|token)=)[^\s"'&,;\\]+/giu;
+
+/** Remembers tokens in order to take them out of whatever is printed. */
+export class Secrets {
+  readonly #values = new Set<string>();
+
+  /** From now on this value is never printed, as it is, URL-encoded or JSON-escaped. */
+  add(...values: readonly (string | undefined)[]): void {
+    for (const value of values) {
+      if (value === undefined || value.length < minSecretLength) continue;
+      this.#values.add(value);
+      this.#values.add(encodeURIComponent(value));
+      this.#values.add(JSON.stringify(value).slice(1, -1));
+    }
+  }
+
+  /** The text without the secrets that were added, and without anything that looks like one. */
+  scrub(text: string): string {
+    let clean = text.replace(knownShapes, `$1${censored}`);
+    for (const value of this.#values) clean = clean.replaceAll(value, censored);
+    return clean;
+  }
+}
+
+/** An error as the log shows it: what the operator needs, and a stack only where it is a bug. */
+export function toLoggedError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const isExpected = error instanceof GatewayError || error instanceof ConfigError;
+  return {
+    type: error.name,
+    message: error.message,
+    ...(error instanceof GatewayError && {
+      failure: error.failure,
+      status: error.status,
+      retryAfterMs: error.retryAfterMs,
+    }),
+    ...(!isExpected && { stack: framesOf(error) }),
+    ...(error.cause !== undefined && { cause: toLoggedCause(error.cause) }),
+  };
+}
+
+/** The frames alone, so that a message with line breaks cannot pose as some. */
+function framesOf(error: Error): readonly string[] {
+  const { stack = "", message } = error;
+  const afterMessage = stack.slice(stack.indexOf(message) + message.length);
+  return afterMessage
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+/** One line per link of the chain is enough below the first; five links end any circle. */
+function toLoggedCause(cause: unknown, depth = 0): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const below =
+    cause.cause === undefined || depth > 4 ? "" : ` ← ${toLoggedCause(cause.cause, depth + 1)}`;
+  return `${cause.name}: ${cause.message}${below}`;
+}
+
+const secretKeys = ["token", "accessToken", "access_token", "clientSecret", "client_secret"];
+const secretHeaders = ["authorization", "Authorization"];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** For a person at a terminal; else one JSON object per line. */
+  readonly isPretty: boolean;
+  readonly hasColor: boolean;
+  readonly secrets: Secrets;
+  readonly write: (text: string) => unknown;
+}
+
+/** The daemon's log. `log.child({ group })` is one group's. */
+export function createLog(options: LogOptions): Logger {
+  const settings: LoggerOptions = {
+    level: options.level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (level) => ({ level }) },
+    serializers: { err: toLoggedError },
+    redact: {
+      paths: [...secretKeys, ...secretHeaders, "headers.authorization"].flatMap((key) => [
+        key,
+        `*.${key}`,
+        `*.*.${key}`,
+      ]),
+      censor: censored,
+    },
+  };
+  const format = options.isPretty ? createPretty(options.hasColor) : (line: string) => line;
+  return pino(settings, {
+    write: (line) => {
+      options.write(escapeInvisible(format(options.secrets.scrub(line))));
+    },
+  });
+}
+
+/** JSON has escaped every other control character already. */
+const invisible = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+function escapeInvisible(text: string): string {
+  return text.replace(
+    invisible,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function createPretty(hasColor: boolean): (line: string) => string {
+  return prettyFactory({
+    colorize: hasColor,
+    ignore: "group",
+    singleLine: true,
+    translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+    messageFormat: ({ group, msg }) =>
+      [group, msg]
+        .filter((part) => typeof part === "string")
+        // A string in an object comes escaped, but these two stand in the line as they are.
+        .map((part) => JSON.stringify(part).slice(1, -1))
+        .join(" "),
+  });
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { constants } from "node:os";
+import { exitCodes, type Io, say } from "./cli/io.js";
+import { main } from "./cli/main.js";
+import { Secrets } from "./log.js";
+
+/** What is still open after everything was said is not waited for any longer. */
+const lingerMs = 2_000;
+
+const { stdin, stdout, stderr, env, pid } = process;
+const secrets = new Secrets();
+const io: Io = {
+  ...{ stdin, stdout, stderr, env, pid, secrets, cwd: process.cwd() },
+  isTTY: stdout.isTTY === true,
+  isInputTTY: stdin.isTTY === true,
+};
+
+function crash(error: unknown): never {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  say(stderr, secrets, `fedigroups: This is a bug, please report it. ${text}`);
+  process.exit(exitCodes.failure);
+}
+
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(128 + constants.signals[name]);
+    stop.abort(name);
+  });
+}
+process.on("uncaughtException", crash);
+// Nobody reads on (`fedigroups --help | head -1`): that is no bug of ours.
+stdout.on("error", () => process.exit(exitCodes.failure));
+// The arguments hold handles, never tokens; the title holds neither.
+process.title = "fedigroups";
+
+process.exitCode = await main(process.argv.slice(2), io, stop.signal);
+setTimeout(() => process.exit(), lingerMs).unref();
