@@ -11,16 +11,16 @@ import { MemoryStore } from "./memory-store.js";
 
 /** The settings that `groups.json5` has by default. */
 export const defaultSettings: WorkerSettings = {
-  maxCatchupNotifications: 30,
+  maxCatchupNotifs: 30,
   maxCatchupStatuses: 50,
   delayFetchPageMs: 250,
   delayAfterPostMs: 0,
   delayReopenClosedMs: 500,
   delayReopenErrorMs: 5000,
   socketAliveTimeoutMs: 30_000,
-  socketRetireMs: 120_000,
+  socketRetireTimeMs: 120_000,
   pollIntervalMs: 15_000,
-  isNotificationPolicyManaged: true,
+  manageNotificationPolicy: true,
 };
 
 /** State of a group that ran before and has handled everything so far. */

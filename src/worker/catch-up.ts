@@ -49,7 +49,7 @@ function listsOf({ deps, memory }: Session, signal: AbortSignal): readonly List[
     {
       name: "notifications",
       read: (maxId) => gateway.notifications(maxId, signal),
-      cap: settings.maxCatchupNotifications,
+      cap: settings.maxCatchupNotifs,
       mark: {
         isKnown: (key) => memory.hasSeenNotification(key),
         hasKeys: memory.hasSeenNotifications,

@@ -5,6 +5,7 @@ import { confirmSignedIn, type Session } from "./session.js";
 import { openSocket, type Socket } from "./socket.js";
 
 const reopenCapMs = 5 * 60_000;
+const leastReopenMs = 100;
 const stableMs = 60_000;
 const maxRefusals = 3;
 const noStreamRetryMs = 60 * 60_000;
@@ -40,8 +41,11 @@ async function keepSocket(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, random, settings, log } = session.deps;
-  const afterClose = doubling({ firstMs: settings.delayReopenClosedMs, capMs: reopenCapMs });
-  const afterError = doubling({ firstMs: settings.delayReopenErrorMs, capMs: reopenCapMs });
+  // Twice nothing is nothing: a delay of 0 would hammer a server that accepts and drops.
+  const policy = (delayMs: number) =>
+    doubling({ firstMs: Math.max(delayMs, leastReopenMs), capMs: reopenCapMs });
+  const afterClose = policy(settings.delayReopenClosedMs);
+  const afterError = policy(settings.delayReopenErrorMs);
   let attempt = 0;
   let refusals = 0;
   for (;;) {
@@ -108,7 +112,7 @@ async function sleepUnlessEnded(
   const ended = new AbortController();
   void socket.ended.then(() => ended.abort());
   try {
-    await clock.sleep(settings.socketRetireMs, AbortSignal.any([signal, ended.signal]));
+    await clock.sleep(settings.socketRetireTimeMs, AbortSignal.any([signal, ended.signal]));
     return "retire";
   } catch {
     return never;

@@ -52,7 +52,7 @@ describe("a group's life", () => {
   });
 
   it("catches up oldest first with time stamps of 0, within the cap", async () => {
-    await using bench = new GroupBench({ settings: { maxCatchupNotifications: 2 } });
+    await using bench = new GroupBench({ settings: { maxCatchupNotifs: 2 } });
     for (const id of ["1", "2", "3"]) bench.gateway.happen(toGroup(id), { isStreamed: false });
     await bench.start();
     expect(bench.gateway.boosts).toEqual(["2", "3"]);
@@ -65,7 +65,7 @@ describe("a group's life", () => {
   });
 
   it("says that it does not know how many were skipped when it did not read that far", async () => {
-    await using bench = new GroupBench({ settings: { maxCatchupNotifications: 2 } });
+    await using bench = new GroupBench({ settings: { maxCatchupNotifs: 2 } });
     bench.gateway.pageSize = 2;
     for (const id of ["1", "2", "3"]) bench.gateway.happen(toGroup(id), { isStreamed: false });
     await bench.start();
@@ -235,7 +235,7 @@ describe("a group's life", () => {
     managed.gateway.traits = { ...managed.gateway.traits, hasNotificationPolicy: true };
     await managed.start();
     expect(managed.gateway.calls).toContain("openNotifications");
-    await using unmanaged = new GroupBench({ settings: { isNotificationPolicyManaged: false } });
+    await using unmanaged = new GroupBench({ settings: { manageNotificationPolicy: false } });
     unmanaged.gateway.traits = { ...unmanaged.gateway.traits, hasNotificationPolicy: true };
     await unmanaged.start();
     expect(unmanaged.gateway.calls).not.toContain("openNotifications");
