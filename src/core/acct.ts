@@ -1,21 +1,25 @@
 import type { Acct, Host } from "./model.js";
 
+const hostPattern = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.|$))+$/;
+const userPattern = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_-])?$/u;
+const hostMaxLength = 253;
+const inputMaxLength = 1000;
+
 /**
  * A host name as it is compared and stored: lower case, punycode, no scheme, port, path or trailing
  * dot. `undefined` when it is not a host name. A single label (`localhost`) is accepted here.
  */
 export function toHost(text: string): Host | undefined {
-  const bare = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
-  if (bare === "" || /[\s@\\<>"'`]/u.test(bare)) return undefined;
-  const authority = bare.split(/[/?#]/u, 1)[0] ?? "";
-  try {
-    const { hostname } = new URL(`http://${authority}`);
-    const host = hostname.replace(/\.$/u, "");
-    if (host === "" || host.length > 253) return undefined;
-    return host as Host;
-  } catch {
-    return undefined;
-  }
+  const bare = text.trim().replace(/^[a-z][a-z0-9+.-]{0,30}:\/\//i, "");
+  if (bare.length > inputMaxLength || /[\s@\\%]/.test(bare)) return undefined;
+  const authority = bare.split(/[/?#]/, 1)[0] ?? "";
+  const url = `http://${authority}`;
+  if (!URL.canParse(url)) return undefined;
+  const host = new URL(url).hostname.replace(/\.$/, "");
+  if (host.length > hostMaxLength || !hostPattern.test(host)) return undefined;
+  // URL reads `3.5` as the address 3.0.0.5.
+  if (/^[\d.]+$/.test(host) && !authority.startsWith(host)) return undefined;
+  return host as Host;
 }
 
 /**
@@ -23,18 +27,13 @@ export function toHost(text: string): Host | undefined {
  * `undefined` when it cannot be one. Upper case and IDN hosts are folded, see {@link Acct}.
  */
 export function toAcct(text: string, localHost?: Host): Acct | undefined {
-  const parts = text.trim().replace(/^@/u, "").split("@");
-  const [user = "", hostText] = parts;
-  if (
-    parts.length > 2 ||
-    !/^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_-])?$/u.test(user)
-  ) {
-    return undefined;
-  }
+  if (text.length > inputMaxLength) return undefined;
+  const [userText = "", hostText, ...more] = text.trim().replace(/^@/, "").split("@");
+  // Folding comes first, since it turns some letters into spaces and dots.
+  const user = userText.normalize("NFKC").toLowerCase().normalize("NFKC");
+  if (more.length > 0 || !userPattern.test(user)) return undefined;
   const host = hostText === undefined ? localHost : toHost(hostText);
-  return host === undefined
-    ? undefined
-    : (`${user.normalize("NFKC").toLowerCase()}@${host}` as Acct);
+  return host === undefined ? undefined : (`${user}@${host}` as Acct);
 }
 
 /** The server part of an address. */

@@ -7,11 +7,7 @@ export interface PageAddress {
 
 /** Reads an absolute web address; `undefined` when it is none. */
 export function toPageAddress(url: string): PageAddress | undefined {
-  if (!/^\s*https?:/i.test(url)) return undefined;
-  try {
-    const { hostname, host, pathname, search } = new URL(url);
-    return { host: hostname, key: host + pathname.replace(/\/$/, "") + search };
-  } catch {
-    return undefined;
-  }
+  if (!/^\s*https?:/i.test(url) || !URL.canParse(url)) return undefined;
+  const { hostname, host, pathname, search } = new URL(url);
+  return { host: hostname, key: host + pathname.replace(/\/$/, "") + search };
 }
