@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { openSocket } from "../testing/socket-client.js";
+import { until } from "../testing/until.js";
+import { type ApiNotification, startSandbox } from "./index.js";
+
+describe("startSandbox", () => {
+  it("is a fediverse: a member of one host follows, posts, and another one hears of it", async () => {
+    await using sandbox = await startSandbox({
+      hosts: [{ domain: "a.test" }, { domain: "b.test" }],
+    });
+    const group = sandbox.host("a.test").addUser({ username: "group" });
+    const ada = sandbox.host("b.test").addUser({ username: "ada" });
+    const stream = await openSocket(
+      sandbox.host("a.test").baseUrl,
+      `/api/v1/streaming?stream=user&access_token=${group.token}`,
+    );
+    await ada.follow("group@a.test");
+    const posted = await ada.post("Hello @group@a.test", {
+      media: [{ description: "A dot", bytes: new Uint8Array([1]), type: "image/png" }],
+    });
+    await until(() => stream.frames.length >= 2);
+    expect(stream.frames).toMatchObject([
+      { stream: ["user"], event: "notification" },
+      { stream: ["user"], event: "notification" },
+    ]);
+    const types = (await group.notifications()).map((one: ApiNotification) => one.type);
+    expect(types).toEqual(["mention", "follow"]);
+    const seen = await group.localStatus(posted.uri);
+    expect(seen).toMatchObject({ uri: posted.uri, account: { acct: "ada@b.test" } });
+    await group.api("POST", `/api/v1/statuses/${seen.id}/reblog`);
+    const [boost] = await ada.statusesOf("group@a.test");
+    expect(boost?.reblog?.uri).toBe(posted.uri);
+    expect((await ada.home()).length).toBeGreaterThan(0);
+    const [media] = seen.media_attachments;
+    expect(media?.description).toBe("A dot");
+    const file = await fetch(media?.url ?? "");
+    expect(new Uint8Array(await file.arrayBuffer())).toEqual(new Uint8Array([1]));
+    await ada.unfollow("group@a.test");
+  });
+});
