@@ -1,8 +1,8 @@
 import type { ApiRoute } from "../seam.js";
 import type { HostOptions } from "../surface.js";
-import { type Entities, mastodonEntities } from "./entities.js";
-import type { PolicyAction, PolicyKey } from "./model.js";
-import { type RenderContext, renderText } from "./render.js";
+import type { PolicyAction, PolicyKey } from "./model/model.js";
+import { type Entities, mastodonEntities } from "./wire/entities.js";
+import { type RenderContext, renderText } from "./wire/render.js";
 
 /**
  * All that makes a host a Mastodon and not another server. A flavour is this object with other

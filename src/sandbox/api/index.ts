@@ -1,11 +1,11 @@
 import type { HostApi, LocalUser, World } from "../seam.js";
 import type { HostOptions, UserOptions } from "../surface.js";
+import { fetchStatus } from "./actions/federation.js";
 import { type Behaviour, mastodon46 } from "./behaviour.js";
-import { fetchStatus } from "./federation.js";
-import { IdBook } from "./ids.js";
-import type { Account, Host, LocalState, WorldState } from "./model.js";
+import { IdBook } from "./model/ids.js";
+import type { Account, Host, LocalState, WorldState } from "./model/model.js";
+import { statusId } from "./model/world.js";
 import { routesOf } from "./routes/index.js";
-import { statusId } from "./world.js";
 
 /** What a world can be told; the rest has good defaults. */
 export interface WorldOptions {

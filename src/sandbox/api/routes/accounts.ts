@@ -1,11 +1,11 @@
 import type { ApiRoute } from "../../seam.js";
-import { notFound } from "../api-error.js";
-import { flagOf, listOf, textOf } from "../input.js";
-import type { Account, Follow, Status } from "../model.js";
-import { fullPageOnly, limitOf, newestFirst, pageOf } from "../paging.js";
-import { normalizeTag } from "../render.js";
-import { canSee } from "../visibility.js";
-import { findAccount, statusId } from "../world.js";
+import type { Account, Follow, Status } from "../model/model.js";
+import { canSee } from "../model/visibility.js";
+import { findAccount, statusId } from "../model/world.js";
+import { notFound } from "../wire/api-error.js";
+import { flagOf, listOf, textOf } from "../wire/input.js";
+import { fullPageOnly, limitOf, newestFirst, pageOf } from "../wire/paging.js";
+import { normalizeTag } from "../wire/render.js";
 import { accountById, type Call, type Declare, ok } from "./kit.js";
 
 /** Reading accounts: one, many, their posts and their follows. */
@@ -87,7 +87,11 @@ function statusesOf(call: Call) {
 }
 
 function listFollows(call: Call, choose: (account: Account) => ReadonlyMap<Account, Follow>) {
-  const rows = choose(accountById(call.host, call.id));
+  const { host } = call;
+  // Of a remote account's follows, a host knows those it has met.
+  const rows = [...choose(accountById(host, call.id))].filter(
+    ([account]) => host.ids.get(account) !== undefined,
+  );
   const idOf = ([, row]: readonly [Account, Follow]) => row.id;
   const page = pageOf(newestFirst(rows, idOf), idOf, call.query, limitOf(call.query, 40));
   return ok(

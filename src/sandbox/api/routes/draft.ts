@@ -1,10 +1,10 @@
-import { ApiError, invalid } from "../api-error.js";
-import { defaultPrivacy } from "../entities-account.js";
-import { flagOf, listOf, textOf } from "../input.js";
-import { maxCharactersOf } from "../instance.js";
-import type { Account, Media, Status, Visibility } from "../model.js";
-import { countCharacters, countGraphemes } from "../render.js";
-import type { Draft } from "../statuses.js";
+import type { Draft } from "../actions/statuses.js";
+import type { Account, Media, Status, Visibility } from "../model/model.js";
+import { defaultPrivacy } from "../wire/account.js";
+import { ApiError, invalid } from "../wire/api-error.js";
+import { flagOf, listOf, textOf } from "../wire/input.js";
+import { maxCharactersOf } from "../wire/instance.js";
+import { countCharacters, countGraphemes } from "../wire/render.js";
 import { type Call, statusById } from "./kit.js";
 
 const visibilities: readonly Visibility[] = ["public", "unlisted", "private", "direct"];
@@ -28,12 +28,12 @@ export function readPost(call: Call) {
 }
 
 /**
- * Reads and checks an edit; what it does not name stays, but for the text.
+ * Reads and checks an edit. It replaces all: a warning or file it does not name is gone.
  * @throws ApiError with what is wrong with it.
  */
 export function readEdit(call: Call, status: Status): Draft {
   const draft = readDraft(call, readMedia(call, status), {
-    sensitive: status.sensitive,
+    sensitive: false,
     language: status.language,
   });
   checkDraft(call, draft);

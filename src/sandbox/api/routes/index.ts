@@ -1,5 +1,5 @@
 import type { ApiRoute } from "../../seam.js";
-import type { Host } from "../model.js";
+import type { Host } from "../model/model.js";
 import { accountRoutes } from "./accounts.js";
 import { instanceRoutes } from "./instance.js";
 import { interactionRoutes } from "./interactions.js";

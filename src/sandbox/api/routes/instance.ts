@@ -1,11 +1,11 @@
 import type { ApiAnswer, ApiRoute } from "../../seam.js";
-import { notFound } from "../api-error.js";
-import { findAccountByAddress } from "../federation.js";
-import { textOf } from "../input.js";
-import { countLocalStatuses, instanceV1, instanceV2 } from "../instance.js";
-import type { Account, Host } from "../model.js";
-import { escapeHtml } from "../render.js";
-import { findAccount, findHost } from "../world.js";
+import { findAccountByAddress } from "../actions/federation.js";
+import type { Account, Host } from "../model/model.js";
+import { findAccount, findHost } from "../model/world.js";
+import { notFound } from "../wire/api-error.js";
+import { textOf } from "../wire/input.js";
+import { countLocalStatuses, instanceV1, instanceV2 } from "../wire/instance.js";
+import { escapeHtml } from "../wire/render.js";
 import { type Call, type Declare, ok } from "./kit.js";
 
 /** What a host tells about itself, and the documents other software looks for. */

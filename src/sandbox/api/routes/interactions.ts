@@ -1,12 +1,17 @@
 import type { ApiRoute } from "../../seam.js";
-import { invalid, notAllowed, notFound } from "../api-error.js";
-import { textOf } from "../input.js";
-import type { Account, Status } from "../model.js";
-import { fullPageOnly, limitOf, newestFirst, pageOf } from "../paging.js";
-import { favouriteStatus, reblogStatus, removeStatus, unfavouriteStatus } from "../statuses.js";
-import { rootOf } from "../thread.js";
-import { canReblog } from "../visibility.js";
-import { statusId } from "../world.js";
+import {
+  favouriteStatus,
+  reblogStatus,
+  removeStatus,
+  unfavouriteStatus,
+} from "../actions/statuses.js";
+import type { Account, Status } from "../model/model.js";
+import { rootOf } from "../model/thread.js";
+import { canReblog } from "../model/visibility.js";
+import { statusId } from "../model/world.js";
+import { invalid, notAllowed, notFound } from "../wire/api-error.js";
+import { textOf } from "../wire/input.js";
+import { fullPageOnly, limitOf, newestFirst, pageOf } from "../wire/paging.js";
 import { readVisibility } from "./draft.js";
 import { type Call, type Declare, ok, statusById } from "./kit.js";
 

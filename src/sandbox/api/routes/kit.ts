@@ -1,9 +1,9 @@
 import type { ApiAnswer, ApiRequest, ApiRoute } from "../../seam.js";
-import { ApiError, notFound } from "../api-error.js";
-import type { Entities } from "../entities.js";
-import type { Account, Host, LocalState, Media, Status } from "../model.js";
-import type { View } from "../view.js";
-import { canSee } from "../visibility.js";
+import type { Account, Host, LocalState, Media, Status } from "../model/model.js";
+import { canSee } from "../model/visibility.js";
+import { ApiError, notFound } from "../wire/api-error.js";
+import type { Entities } from "../wire/entities.js";
+import type { View } from "../wire/view.js";
 
 /** A request with what every handler needs. */
 export interface Call extends ApiRequest {

@@ -1,7 +1,7 @@
 import type { ApiAnswer, ApiRoute } from "../../seam.js";
-import { ApiError, invalid } from "../api-error.js";
-import { textOf } from "../input.js";
-import type { Media } from "../model.js";
+import type { Media } from "../model/model.js";
+import { ApiError, invalid } from "../wire/api-error.js";
+import { textOf } from "../wire/input.js";
 import { type Call, type Declare, mediaById, ok } from "./kit.js";
 
 /** Uploading and describing files. */

@@ -1,8 +1,8 @@
 import type { ApiRoute } from "../../seam.js";
-import { notFound } from "../api-error.js";
-import { arrayOf, flagOf, textOf } from "../input.js";
-import type { Notification } from "../model.js";
-import { limitOf, pageOf } from "../paging.js";
+import type { Notification } from "../model/model.js";
+import { notFound } from "../wire/api-error.js";
+import { arrayOf, flagOf, textOf } from "../wire/input.js";
+import { limitOf, pageOf } from "../wire/paging.js";
 import { type Call, type Declare, ok } from "./kit.js";
 
 /** Listing and dismissing notifications. */

@@ -1,9 +1,9 @@
 import type { ApiRoute } from "../../seam.js";
-import { invalid, notFound } from "../api-error.js";
-import { listOf, textOf } from "../input.js";
-import { type NotificationRequest, type PolicyAction, policyKeys } from "../model.js";
-import { acceptRequest, dismissRequest } from "../notifications.js";
-import { limitOf, newestFirst, pageOf } from "../paging.js";
+import { acceptRequests, dismissRequests } from "../actions/notifications.js";
+import { type NotificationRequest, type PolicyAction, policyKeys } from "../model/model.js";
+import { invalid, notFound } from "../wire/api-error.js";
+import { listOf, textOf } from "../wire/input.js";
+import { limitOf, newestFirst, pageOf } from "../wire/paging.js";
 import { type Call, type Declare, ok } from "./kit.js";
 
 const actions: readonly PolicyAction[] = ["accept", "filter", "drop"];
@@ -12,18 +12,19 @@ const actions: readonly PolicyAction[] = ["accept", "filter", "drop"];
 export function policyRoutes(declare: Declare): readonly ApiRoute[] {
   const read = "read:notifications";
   const write = "write:notifications";
-  const one = (name: string, change: typeof acceptRequest) =>
+  const one = (name: string, change: typeof acceptRequests) =>
     declare("POST", `/api/v1/notifications/requests/:id/${name}`, write, (call) => {
-      change(call.me(), requestById(call));
+      change(call.me(), [requestById(call)]);
       return ok({});
     });
-  const many = (name: string, change: typeof acceptRequest) =>
+  const many = (name: string, change: typeof acceptRequests) =>
     declare("POST", `/api/v1/notifications/requests/${name}`, write, (call) => {
       const ids = listOf(call.body, "id") ?? [];
       const state = call.me();
-      for (const request of state.requests.filter(({ id }) => ids.includes(id))) {
-        change(state, request);
-      }
+      change(
+        state,
+        state.requests.filter(({ id }) => ids.includes(id)),
+      );
       return ok({});
     });
   return [
@@ -32,13 +33,13 @@ export function policyRoutes(declare: Declare): readonly ApiRoute[] {
     declare("PATCH", "/api/v2/notifications/policy", write, changePolicy),
     declare("GET", "/api/v1/notifications/requests", read, listRequests),
     declare("GET", "/api/v1/notifications/requests/merged", read, () => ok({ merged: true })),
-    many("accept", acceptRequest),
-    many("dismiss", dismissRequest),
+    many("accept", acceptRequests),
+    many("dismiss", dismissRequests),
     declare("GET", "/api/v1/notifications/requests/:id", read, (call) =>
       ok(call.entities.notificationRequest(call.view, requestById(call))),
     ),
-    one("accept", acceptRequest),
-    one("dismiss", dismissRequest),
+    one("accept", acceptRequests),
+    one("dismiss", dismissRequests),
   ];
 }
 

@@ -1,9 +1,9 @@
 import type { ApiRoute } from "../../seam.js";
-import { invalid } from "../api-error.js";
-import { flagOf, isRecord, textOf } from "../input.js";
-import type { Account, Field } from "../model.js";
-import { grantAllRequests } from "../relations.js";
-import { countGraphemes } from "../render.js";
+import { grantAllRequests } from "../actions/relations.js";
+import type { Account, Field } from "../model/model.js";
+import { invalid } from "../wire/api-error.js";
+import { flagOf, isRecord, textOf } from "../wire/input.js";
+import { countGraphemes } from "../wire/render.js";
 import { readVisibility } from "./draft.js";
 import { type Call, type Declare, ok } from "./kit.js";
 

@@ -1,8 +1,15 @@
 import type { ApiRoute } from "../../seam.js";
-import { flagOf } from "../input.js";
-import type { Account, Follow } from "../model.js";
-import { fullPageOnly, limitOf, newestFirst, pageOf } from "../paging.js";
-import { authorizeRequest, block, follow, mute, rejectRequest, unfollow } from "../relations.js";
+import {
+  authorizeRequest,
+  block,
+  follow,
+  mute,
+  rejectRequest,
+  unfollow,
+} from "../actions/relations.js";
+import type { Account, Follow } from "../model/model.js";
+import { flagOf } from "../wire/input.js";
+import { fullPageOnly, limitOf, newestFirst, pageOf } from "../wire/paging.js";
 import { accountById, type Call, type Declare, ok } from "./kit.js";
 
 /** Following, blocking, muting, and follow requests. */

@@ -1,12 +1,12 @@
 import type { ApiRoute } from "../../seam.js";
-import { ApiError } from "../api-error.js";
-import { fetchStatus } from "../federation.js";
-import { flagOf, textOf } from "../input.js";
-import type { Account, Host } from "../model.js";
-import { limitOf } from "../paging.js";
-import { normalizeTag } from "../render.js";
-import { resolveAccount } from "../resolve.js";
-import { canSee } from "../visibility.js";
+import { fetchStatus } from "../actions/federation.js";
+import { resolveAccount } from "../actions/resolve.js";
+import type { Account, Host } from "../model/model.js";
+import { canSee } from "../model/visibility.js";
+import { ApiError } from "../wire/api-error.js";
+import { flagOf, textOf } from "../wire/input.js";
+import { limitOf } from "../wire/paging.js";
+import { normalizeTag } from "../wire/render.js";
 import { type Call, type Declare, ok } from "./kit.js";
 import { tagEntity } from "./tags.js";
 

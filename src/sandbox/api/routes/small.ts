@@ -1,7 +1,7 @@
 import type { ApiRoute } from "../../seam.js";
-import { isRecord, listOf, textOf } from "../input.js";
-import type { LocalState } from "../model.js";
-import { isoTime } from "../view.js";
+import type { LocalState } from "../model/model.js";
+import { isRecord, listOf, textOf } from "../wire/input.js";
+import { isoTime } from "../wire/view.js";
 import { type Call, type Declare, ok } from "./kit.js";
 
 /** What a client may ask at its start and a group hardly needs: as little as keeps it content. */

@@ -1,11 +1,11 @@
 import type { ApiRoute } from "../../seam.js";
-import { notFound } from "../api-error.js";
-import { listOf } from "../input.js";
-import type { Status } from "../model.js";
-import { createStatus, editStatus, removeStatus } from "../statuses.js";
-import { ancestorsOf, descendantsOf } from "../thread.js";
-import { isoTime, type Json } from "../view.js";
-import { canSee } from "../visibility.js";
+import { createStatus, editStatus, removeStatus } from "../actions/statuses.js";
+import type { Status } from "../model/model.js";
+import { ancestorsOf, descendantsOf } from "../model/thread.js";
+import { canSee } from "../model/visibility.js";
+import { notFound } from "../wire/api-error.js";
+import { listOf } from "../wire/input.js";
+import { isoTime, type Json } from "../wire/view.js";
 import { readEdit, readPost } from "./draft.js";
 import { type Call, type Declare, ok, statusById } from "./kit.js";
 

@@ -1,6 +1,6 @@
 import type { ApiRoute } from "../../seam.js";
-import { notFound } from "../api-error.js";
-import { normalizeTag } from "../render.js";
+import { notFound } from "../wire/api-error.js";
+import { normalizeTag } from "../wire/render.js";
 import { type Call, type Declare, ok } from "./kit.js";
 
 /** Hashtags, and following them. */

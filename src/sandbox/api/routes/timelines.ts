@@ -1,10 +1,10 @@
 import type { ApiRoute } from "../../seam.js";
-import { flagOf, listOf } from "../input.js";
-import type { Status } from "../model.js";
-import { limitOf, newestFirst, pageOf } from "../paging.js";
-import { normalizeTag } from "../render.js";
-import { canSee } from "../visibility.js";
-import { statusId } from "../world.js";
+import type { Status } from "../model/model.js";
+import { canSee } from "../model/visibility.js";
+import { statusId } from "../model/world.js";
+import { flagOf, listOf } from "../wire/input.js";
+import { limitOf, newestFirst, pageOf } from "../wire/paging.js";
+import { normalizeTag } from "../wire/render.js";
 import { type Call, type Declare, ok } from "./kit.js";
 
 /** Home, hashtag and public timelines. */

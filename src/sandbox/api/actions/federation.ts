@@ -1,8 +1,8 @@
+import type { Account, Host, Status } from "../model/model.js";
+import { isDistributable } from "../model/visibility.js";
+import { findHost, learnStatus } from "../model/world.js";
 import { homeReaders, pushHome, unpushHome } from "./home.js";
-import type { Account, Host, Status } from "./model.js";
 import { notify } from "./notifications.js";
-import { isDistributable } from "./visibility.js";
-import { findHost, learnStatus } from "./world.js";
 
 /** Brings a new status or boost to every host it concerns, and to those it reaches there. */
 export function distribute(status: Status): void {

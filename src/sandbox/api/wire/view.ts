@@ -1,4 +1,4 @@
-import type { Account, Host } from "./model.js";
+import type { Account, Host } from "../model/model.js";
 
 /** A thing as it goes over the wire. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
+import type { Account, Host } from "../model/model.js";
+import { accountId, findAccount, findHost } from "../model/world.js";
 import { findAccountByAddress } from "./federation.js";
-import type { Account, Host } from "./model.js";
-import { accountId, findAccount, findHost } from "./world.js";
 
 /** Finds the account a handle or address names; an unknown one only when it may be fetched. */
 export function resolveAccount(host: Host, text: string, mayFetch: boolean): Account | undefined {

@@ -1,8 +1,8 @@
+import type { Account, Media, Status, Visibility } from "../model/model.js";
+import { findAccount } from "../model/world.js";
+import { findEntities, tagsIn } from "../wire/render.js";
 import { distribute, distributeEdit, distributeRemoval } from "./federation.js";
-import type { Account, Media, Status, Visibility } from "./model.js";
 import { allLocalAccounts, notify, retract } from "./notifications.js";
-import { findEntities, tagsIn } from "./render.js";
-import { findAccount } from "./world.js";
 
 /** What an author writes, checked. */
 export interface Draft {

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from "../seam.js";
+import type { ApiAnswer } from "../../seam.js";
 
 /** Ends a request with Mastodon's answer to what is wrong. */
 export class ApiError extends Error {

@@ -1,5 +1,5 @@
-import type { Host } from "./model.js";
-import { mediaTypes } from "./routes/media.js";
+import type { Host } from "../model/model.js";
+import { mediaTypes } from "../routes/media.js";
 import type { Json } from "./view.js";
 
 /** The instance document, version 2. */

@@ -6,9 +6,9 @@ import type {
   NotificationRequest,
   NotificationType,
   Status,
-} from "./model.js";
+} from "../model/model.js";
+import { accountId, learnStatus, stateOf } from "../model/world.js";
 import { verdictOf } from "./policy.js";
-import { accountId, learnStatus, stateOf } from "./world.js";
 
 /** What there is to tell somebody. */
 export interface Tidings {
@@ -55,6 +55,7 @@ export function retract(recipients: Iterable<Account>, isGone: (n: Notification)
   for (const recipient of recipients) {
     const state = stateOf(recipient);
     state.notifications = state.notifications.filter((notification) => !isGone(notification));
+    reviewRequests(state);
   }
 }
 
@@ -65,22 +66,36 @@ export function* allLocalAccounts(anyone: Account): Iterable<Account> {
   }
 }
 
-/** Lets a stranger in: what was held back appears, and later tidings come through. */
-export function acceptRequest(state: LocalState, request: NotificationRequest): void {
-  state.permitted.add(request.from);
-  state.requests = state.requests.filter((other) => other !== request);
+/** Lets strangers in: what was held back appears, and later tidings come through. */
+export function acceptRequests(state: LocalState, requests: readonly NotificationRequest[]): void {
+  for (const { from } of requests) state.permitted.add(from);
+  state.requests = state.requests.filter((request) => !requests.includes(request));
   for (const notification of state.notifications) {
-    if (notification.from === request.from) notification.isFiltered = false;
+    if (state.permitted.has(notification.from)) notification.isFiltered = false;
   }
+  if (requests.length === 0) return;
   state.account.host.publish(state.account, { event: "notifications_merged", payload: "1" });
 }
 
-/** Throws away what a stranger sent. */
-export function dismissRequest(state: LocalState, request: NotificationRequest): void {
-  state.requests = state.requests.filter((other) => other !== request);
+/** Throws away what strangers sent. */
+export function dismissRequests(state: LocalState, requests: readonly NotificationRequest[]): void {
+  const senders = new Set(requests.map(({ from }) => from));
+  state.requests = state.requests.filter((request) => !requests.includes(request));
   state.notifications = state.notifications.filter(
-    ({ from, isFiltered }) => !(isFiltered && from === request.from),
+    ({ from, isFiltered }) => !(isFiltered && senders.has(from)),
   );
+}
+
+/** A request lives as long as it has something to show. */
+function reviewRequests(state: LocalState): void {
+  state.requests = state.requests.filter((request) => {
+    const newest = state.notifications.find(
+      ({ from, isFiltered, type }) => isFiltered && type === "mention" && from === request.from,
+    );
+    if (newest?.status === undefined) return false;
+    request.lastStatus = newest.status;
+    return true;
+  });
 }
 
 function noteRequest(state: LocalState, from: Account, status: Status): void {

@@ -1,6 +1,6 @@
-import { compareIds } from "./ids.js";
-import type { Account, Host, LocalState, Status } from "./model.js";
-import { statusId } from "./world.js";
+import { compareIds } from "../model/ids.js";
+import type { Account, Host, LocalState, Status } from "../model/model.js";
+import { statusId } from "../model/world.js";
 
 /** Puts a status into a user's home timeline, unless something keeps it out, and tells streams. */
 export function pushHome(state: LocalState, status: Status, isUpdate = false): boolean {

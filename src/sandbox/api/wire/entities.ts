@@ -1,8 +1,15 @@
-import { serializeAccount, serializeOwnAccount } from "./entities-account.js";
-import { serializeMedia, serializeMention, serializeStatus } from "./entities-status.js";
-import type { Account, Follow, Media, Notification, NotificationRequest, Status } from "./model.js";
+import type {
+  Account,
+  Follow,
+  Media,
+  Notification,
+  NotificationRequest,
+  Status,
+} from "../model/model.js";
+import { accountId } from "../model/world.js";
+import { serializeAccount, serializeOwnAccount } from "./account.js";
+import { serializeMedia, serializeMention, serializeStatus } from "./status.js";
 import { isoTime, type Json, type View } from "./view.js";
-import { accountId } from "./world.js";
 
 /** How each thing looks on the wire; nested things go through `view.host.behaviour.entities`. */
 export interface Entities {

@@ -1,6 +1,6 @@
-import type { StreamEvent } from "../seam.js";
-import type { HostOptions } from "../surface.js";
-import type { Behaviour } from "./behaviour.js";
+import type { StreamEvent } from "../../seam.js";
+import type { HostOptions } from "../../surface.js";
+import type { Behaviour } from "../behaviour.js";
 import type { IdBook } from "./ids.js";
 
 /** How widely a status may be seen. */

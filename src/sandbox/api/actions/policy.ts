@@ -1,7 +1,7 @@
-import type { Account, PolicyAction, PolicyKey, Status } from "./model.js";
+import type { Account, PolicyAction, PolicyKey, Status } from "../model/model.js";
+import { rootOf } from "../model/thread.js";
+import { stateOf } from "../model/world.js";
 import type { Tidings } from "./notifications.js";
-import { rootOf } from "./thread.js";
-import { stateOf } from "./world.js";
 
 const newFollowerMs = 3 * 86_400_000;
 const newAccountMs = 30 * 86_400_000;

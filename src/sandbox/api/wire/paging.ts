@@ -1,5 +1,5 @@
-import type { ApiAnswer, ApiRequest } from "../seam.js";
-import { compareIds, parseCursor } from "./ids.js";
+import type { ApiAnswer, ApiRequest } from "../../seam.js";
+import { compareIds, parseCursor } from "../model/ids.js";
 import { textOf } from "./input.js";
 
 /** One page, newest first. */

@@ -1,8 +1,8 @@
-import type { Account, Media, Status } from "./model.js";
+import type { Account, Media, Status } from "../model/model.js";
+import { rootOf } from "../model/thread.js";
+import { accountId, stateOf, statusId } from "../model/world.js";
 import { normalizeTag } from "./render.js";
-import { rootOf } from "./thread.js";
 import { isoTime, type Json, type View } from "./view.js";
-import { accountId, stateOf, statusId } from "./world.js";
 
 /** A status or boost as the viewer sees it. */
 export function serializeStatus(view: View, status: Status): Json {

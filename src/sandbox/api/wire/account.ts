@@ -1,7 +1,7 @@
-import type { Account } from "./model.js";
+import type { Account } from "../model/model.js";
+import { accountId, findAccount } from "../model/world.js";
 import { renderInline, renderText } from "./render.js";
 import { isoTime, type Json, type View } from "./view.js";
-import { accountId, findAccount } from "./world.js";
 
 const dayMs = 86_400_000;
 

@@ -1,8 +1,8 @@
-import { notAllowed, notFound } from "./api-error.js";
+import type { Account, Follow } from "../model/model.js";
+import { accountId, stateOf } from "../model/world.js";
+import { notAllowed, notFound } from "../wire/api-error.js";
 import { clearFromHome, mergeHome, unmergeHome } from "./home.js";
-import type { Account, Follow } from "./model.js";
 import { notify, retract } from "./notifications.js";
-import { accountId, stateOf } from "./world.js";
 
 /** What a follower asks for; what is absent stays as it is. */
 export interface FollowOptions {

@@ -1,4 +1,4 @@
-import type { Account } from "./model.js";
+import type { Account } from "../model/model.js";
 
 /** Something in a text that becomes a link. */
 export type TextEntity =
@@ -25,7 +25,7 @@ export interface RenderContext {
 
 const urlPattern = /(?<![\p{L}\p{N}_@])https?:\/\/[^\s<>"]+/giu;
 const mentionPattern =
-  /(?<![=/\p{L}\p{N}_])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)(?:@([\p{L}\p{N}_.:-]*[\p{L}\p{N}_]))?/giu;
+  /(?<![=/\p{L}\p{N}_])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)(?:@([\p{L}\p{N}_.-]*[\p{L}\p{N}_]))?/giu;
 const tagPattern =
   /(?<![=/)\p{L}\p{N}_])#([\p{L}\p{M}\p{N}_·]*[\p{L}\p{M}_·][\p{L}\p{M}\p{N}_·]*)/gu;
 
