@@ -1,78 +1,28 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.js";
 import type { Acct } from "../core/model.js";
-import { cautiousTraits } from "../core/traits.js";
-import type { Clock, StreamItem } from "../ports.js";
 import { FakeClock } from "../testing/fake-clock.js";
-import { fixture } from "../testing/fixtures.js";
-import { startTinyServer, type TinyServer, type TinySockets } from "../testing/tiny-server.js";
+import {
+  hangUpAll,
+  homes,
+  kinds,
+  listen,
+  openStream,
+  sendFrames,
+  serveSockets,
+  update,
+} from "../testing/stream-listener.js";
+import type { TinyServer } from "../testing/tiny-server.js";
 import { until } from "../testing/until.js";
 import { Session } from "./session.js";
 import { connect } from "./stream.js";
 
-const servers: TinyServer[] = [];
-const ends: AbortController[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) end.abort();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(sockets: TinySockets = {}): Promise<TinyServer> {
-  const server = await startTinyServer(() => ({ status: 404 }), sockets);
-  servers.push(server);
-  return server;
-}
-
-/** One connection, whose items gather in a list. */
-function listen(
-  server: TinyServer,
-  options: { clock?: Clock; aliveTimeoutMs?: number; path?: string } = {},
-) {
-  const { clock = systemClock, aliveTimeoutMs = 90_000, path = "" } = options;
-  const end = new AbortController();
-  ends.push(end);
-  const session = new Session({
-    baseUrl: server.baseUrl,
-    token: "s3cret",
-    acct: "groupbot@127.0.0.1" as Acct,
-    clock,
-    version: "1.2.3",
-  });
-  session.traits = {
-    ...cautiousTraits,
-    streamingUrl: `${server.baseUrl.replace("http", "ws")}${path}`,
-  };
-  const items: StreamItem[] = [];
-  const stream = connect(session, { aliveTimeoutMs }, end.signal);
-  const outcome = (async () => {
-    for await (const item of stream) items.push(item);
-    return undefined;
-  })().catch((error: unknown) => error);
-  return { items, outcome, end, stream };
-}
-
-function send(server: TinyServer, ...frames: readonly (string | object)[]): void {
-  for (const socket of server.sockets) {
-    for (const frame of frames)
-      socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
-  }
-}
-
-function post(id: string) {
-  return { id, account: { id: "1", acct: "ada@there.test" }, content: `<p>${id}</p>` };
-}
-function update(id: string, stream: unknown = ["user"]) {
-  return { stream, event: "update", payload: JSON.stringify(post(id)) };
-}
-
-const kinds = (items: readonly StreamItem[]) => items.map(({ kind }) => kind);
-const homes = (items: readonly StreamItem[]) =>
-  items.flatMap((item) => (item.kind === "home" ? [item.status.id] : []));
+afterEach(hangUpAll);
 
 describe("connect", () => {
   it("says who it is in the address and the headers, offers no protocol, and sends no text", async () => {
     const received: string[] = [];
-    const server = await serve({
+    const server = await serveSockets({
       open: (socket) => socket.on("message", (data) => received.push(`${data}`)),
     });
     const { items } = listen(server);
@@ -88,7 +38,7 @@ describe("connect", () => {
       "user-agent": `fedigroups/1.2.3 (+${server.baseUrl})`,
     });
     expect(upgrade?.headers).not.toHaveProperty("sec-websocket-protocol");
-    send(server, update("1"));
+    sendFrames(server, update("1"));
     await until(() => items.length > 1);
     expect(received).toEqual([]);
   });
@@ -96,7 +46,7 @@ describe("connect", () => {
   it.each(["/base", "/base/api/v1/streaming", "/base/api/v1/streaming/", "/base/"])(
     "takes %s for the place of the stream",
     async (path) => {
-      const server = await serve();
+      const server = await serveSockets();
       const { items } = listen(server, { path });
       await until(() => items.length > 0);
       expect(server.upgrades[0]?.path).toBe("/base/api/v1/streaming");
@@ -104,7 +54,7 @@ describe("connect", () => {
   );
 
   it("is there at once, not after masto's second", async () => {
-    const server = await serve();
+    const server = await serveSockets();
     const begun = performance.now();
     const { items } = listen(server);
     await until(() => items.length > 0);
@@ -113,7 +63,7 @@ describe("connect", () => {
 
   it("loses no frame that comes with the opening, or while the reader is busy", async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `${i}`);
-    const server = await serve({
+    const server = await serveSockets({
       open: (socket) => {
         for (const id of ids) socket.send(JSON.stringify(update(id)));
       },
@@ -125,7 +75,7 @@ describe("connect", () => {
   });
 
   it("gives what came before the socket closed, then ends", async () => {
-    const server = await serve({
+    const server = await serveSockets({
       open: (socket) => {
         socket.send(JSON.stringify(update("1")));
         socket.send(JSON.stringify(update("2")));
@@ -144,118 +94,13 @@ describe("connect", () => {
       [1005, "close"],
       [1006, "terminate"],
     ] as const) {
-      const server = await serve();
+      const server = await serveSockets();
       const { items, outcome } = listen(server);
       await until(() => items.length > 0);
       for (const socket of server.sockets) socket[hangUp]();
       await outcome;
       expect(items.at(-1)).toEqual({ kind: "closed", because: "server", code });
     }
-  });
-});
-
-describe("connect, when frames are odd", () => {
-  const odd: readonly (string | object)[] = [
-    "",
-    "pong",
-    "null",
-    "7",
-    "[]",
-    "{",
-    {},
-    { event: "pleroma:respond", payload: '{"result":"success","type":"subscribe"}' },
-    { event: "delete", payload: "9abc" },
-    { stream: ["user"], event: "delete", payload: "9abc" },
-    { stream: ["user"], event: "filters_changed", payload: "" },
-    { stream: ["user"], event: "filters_changed" },
-    { stream: ["user"], event: "notifications_merged", payload: "1" },
-    { stream: ["user"], event: "status.update", payload: JSON.stringify(post("x")) },
-    { stream: ["direct"], event: "conversation", payload: "{}" },
-    { event: "pleroma:chat_update", payload: "{}" },
-    { error: "Unknown stream type", status: 400 },
-    { stream: ["user"], event: "update" },
-    { stream: ["user"], event: "update", payload: "" },
-    { stream: ["user"], event: "update", payload: "not JSON" },
-    { stream: ["user"], event: "update", payload: null },
-    { stream: ["user"], event: "update", payload: "[]" },
-    { stream: ["user"], event: "update", payload: '{"id":"1"}' },
-    { stream: ["user"], event: "update", payload: '{"constructor":null}' },
-    {
-      stream: ["user"],
-      event: "update",
-      payload: `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
-    },
-    { stream: ["user"], event: "notification", payload: '{"type":"mention"}' },
-  ];
-
-  it.each(odd.map((frame) => [JSON.stringify(frame).slice(0, 80), frame] as const))(
-    "reads on after %s",
-    async (_name, frame) => {
-      const server = await serve();
-      const { items } = listen(server);
-      await until(() => items.length > 0);
-      send(server, frame, update("after"));
-      await until(() => items.length > 1);
-      expect(items).toMatchObject([
-        { kind: "connected" },
-        { kind: "home", status: { id: "after" } },
-      ]);
-    },
-  );
-
-  it("reads updates under any label, and payloads that are not text", async () => {
-    const server = await serve();
-    const { items } = listen(server);
-    await until(() => items.length > 0);
-    send(server, update("1", ["user:AbC"]), update("2", undefined), update("3", "user"));
-    send(server, { event: "update", payload: post("4") });
-    await until(() => items.length > 4);
-    expect(homes(items)).toEqual(["1", "2", "3", "4"]);
-  });
-
-  it("passes over binary frames", async () => {
-    const server = await serve();
-    const { items } = listen(server);
-    await until(() => items.length > 0);
-    for (const socket of server.sockets) socket.send(Buffer.from(JSON.stringify(update("b"))));
-    send(server, update("t"));
-    await until(() => items.length > 1);
-    expect(homes(items)).toEqual(["t"]);
-  });
-
-  it("hangs up on a frame beyond all measure", async () => {
-    const server = await serve();
-    const { items, outcome } = listen(server);
-    await until(() => items.length > 0);
-    send(server, "x".repeat(16_000_001));
-    await outcome;
-    expect(items.at(-1)).toMatchObject({ kind: "closed", because: "server" });
-  });
-
-  it("reads what GoToSocial sends", async () => {
-    const server = await serve();
-    const { items } = listen(server);
-    await until(() => items.length > 0);
-    for (const name of [
-      "stream-filters-changed",
-      "stream-delete",
-      "stream-mention-public",
-      "stream-notification-follow-request",
-      "fed-stream-edit",
-    ]) {
-      send(server, ...fixture("gotosocial", name).frames);
-    }
-    send(server, update("last"));
-    await until(() => homes(items).includes("last" as never));
-    expect(kinds(items)).toEqual([
-      "connected",
-      "home",
-      "mention",
-      "follow-request",
-      "home",
-      "other",
-      "home",
-    ]);
   });
 });
 
@@ -273,7 +118,7 @@ describe("connect, when there is no socket to be had", () => {
     [200, "transient"],
     [301, "transient"],
   ] as const)("takes a refusal with %i for %s", async (status, failure) => {
-    const server = await serve({ upgrade: () => status });
+    const server = await serveSockets({ upgrade: () => status });
     const { items, outcome } = listen(server);
     expect(await outcome).toMatchObject({ name: "GatewayError", failure, status });
     expect(items).toEqual([]);
@@ -281,9 +126,8 @@ describe("connect, when there is no socket to be had", () => {
   });
 
   it("calls an absent server transient", async () => {
-    const server = await serve();
+    const server = await serveSockets();
     await server.close();
-    servers.pop();
     const error = await listen(server).outcome;
     expect(error).toMatchObject({ name: "GatewayError", failure: "transient", status: undefined });
     expect(`${error}`).not.toContain("s3cret");
@@ -305,7 +149,7 @@ describe("connect, when there is no socket to be had", () => {
 describe("connect, as time passes", () => {
   it("hangs up when nothing comes, not even an answer to its own ping", async () => {
     const clock = new FakeClock();
-    const server = await serve({ autoPong: false });
+    const server = await serveSockets({ autoPong: false });
     const { items, outcome } = listen(server, { clock, aliveTimeoutMs: 90_000 });
     await until(() => clock.sleeping === 1);
     await clock.advance(89_999);
@@ -320,7 +164,7 @@ describe("connect, as time passes", () => {
   it("asks for a sign of life three times before that", async () => {
     const clock = new FakeClock();
     let pings = 0;
-    const server = await serve({
+    const server = await serveSockets({
       autoPong: false,
       open: (socket) => socket.on("ping", () => pings++),
     });
@@ -339,24 +183,24 @@ describe("connect, as time passes", () => {
           socket.ping("ping!");
         }),
     ],
-    ["any frame", (server: TinyServer) => send(server, "pong")],
+    ["any frame", (server: TinyServer) => sendFrames(server, "pong")],
   ])("stays when %s comes in time", async (_name, sign) => {
     const clock = new FakeClock();
-    const server = await serve({ autoPong: false });
+    const server = await serveSockets({ autoPong: false });
     const { items } = listen(server, { clock, aliveTimeoutMs: 90_000 });
     await until(() => clock.sleeping === 1);
     for (let i = 0; i < 3; i++) {
       await clock.advance(80_000);
       sign(server);
       // The update is behind the sign, so the sign has been seen.
-      send(server, update(`${i}`));
+      sendFrames(server, update(`${i}`));
       await until(() => homes(items).length === i + 1);
     }
     expect(kinds(items)).not.toContain("closed");
   });
 
   it("stays when its pings are answered", async () => {
-    const server = await serve();
+    const server = await serveSockets();
     let pings = 0;
     const { items, end, outcome } = listen(server, { aliveTimeoutMs: 60 });
     await until(() => {
@@ -374,17 +218,8 @@ describe("connect, as time passes", () => {
 describe("connect, when it is told to end", () => {
   it("closes at once and leaves nothing behind, even with nobody reading", async () => {
     const clock = new FakeClock();
-    const server = await serve();
-    const end = new AbortController();
-    const session = new Session({
-      baseUrl: server.baseUrl,
-      token: "t",
-      acct: "a@b.c" as Acct,
-      clock,
-      version: "1",
-    });
-    session.traits = { ...cautiousTraits, streamingUrl: server.baseUrl.replace("http", "ws") };
-    const stream = connect(session, { aliveTimeoutMs: 90_000 }, end.signal);
+    const server = await serveSockets();
+    const { stream, end } = openStream(server, { clock });
     expect(await stream.next()).toEqual({ done: false, value: { kind: "connected" } });
     const reason = new Error("bye");
     end.abort(reason);
@@ -393,7 +228,7 @@ describe("connect, when it is told to end", () => {
   });
 
   it("rejects with the reason while it waits for a frame", async () => {
-    const server = await serve();
+    const server = await serveSockets();
     const { items, outcome, end } = listen(server);
     await until(() => items.length > 0);
     const reason = new Error("bye");
@@ -403,7 +238,7 @@ describe("connect, when it is told to end", () => {
   });
 
   it("rejects with the reason while it connects, and opens nothing later", async () => {
-    const server = await serve({ upgrade: () => "hang" });
+    const server = await serveSockets({ upgrade: () => "hang" });
     const { items, outcome, end } = listen(server);
     await until(() => server.upgrades.length > 0);
     const reason = new Error("bye");
@@ -414,28 +249,17 @@ describe("connect, when it is told to end", () => {
   });
 
   it("connects to nothing when it was told before", async () => {
-    const server = await serve();
+    const server = await serveSockets();
     const { outcome, end } = listen(server);
     end.abort(new Error("bye"));
     expect(await outcome).toMatchObject({ message: "bye" });
   });
 
   it("closes when its reader leaves", async () => {
-    const server = await serve();
+    const server = await serveSockets();
     const clock = new FakeClock();
-    const session = new Session({
-      baseUrl: server.baseUrl,
-      token: "t",
-      acct: "a@b.c" as Acct,
-      clock,
-      version: "1",
-    });
-    session.traits = { ...cautiousTraits, streamingUrl: server.baseUrl.replace("http", "ws") };
-    for await (const item of connect(
-      session,
-      { aliveTimeoutMs: 9_000 },
-      new AbortController().signal,
-    )) {
+    const { stream } = openStream(server, { clock });
+    for await (const item of stream) {
       expect(item).toEqual({ kind: "connected" });
       break;
     }

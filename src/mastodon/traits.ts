@@ -60,7 +60,8 @@ export function deduce(
   const first = (...keys: readonly string[]) =>
     instances.map((instance) => at(instance, ...keys)).find((value) => value !== undefined);
   const version = textOf(first("version"));
-  const name = software?.name ?? /compatible; ([\w.]+)[ /]/u.exec(version ?? "")?.[1] ?? "";
+  const name =
+    software?.name ?? /(?:compatible;|really) ([\w.]+)[ /]/u.exec(version ?? "")?.[1] ?? "";
   const knowledge = known[name.toLowerCase()] ?? {};
   const isPleroma = first("pleroma") !== undefined;
   const maxCharacters = [
