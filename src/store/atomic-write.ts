@@ -121,8 +121,8 @@ export async function removeStaleTemps(file: string, olderThanMs = 0): Promise<v
       const random = name.slice(prefix.length, -suffix.length);
       if (name !== `${prefix}${random}${suffix}` || !/^[0-9a-f]{12}$/u.test(random)) continue;
       const temp = join(dirname(target), name);
-      const { mtimeMs } = await stat(temp);
-      if (Date.now() - mtimeMs >= olderThanMs) await unlink(temp);
+      const isOld = olderThanMs === 0 || (await stat(temp)).mtimeMs < Date.now() - olderThanMs;
+      if (isOld) await unlink(temp);
     }
   } catch {
     // See above.

@@ -23,9 +23,9 @@ export function editDistance(from: string, to: string): number {
 
 const maxWordLength = 64;
 
-/** `; did you mean "token"?` where a known word is near, else nothing. */
+/** The end of a sentence: `; did you mean "token"?` where a known word is near, else a full stop. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  if (word.length > maxWordLength) return "";
+  if (word.length > maxWordLength) return ".";
   const fold = (text: string) => text.toLowerCase().replaceAll(/[\s_-]/gu, "");
   const folded = fold(word);
   const [best] = known
@@ -34,5 +34,5 @@ export function didYouMean(word: string, known: readonly string[]): string {
       ({ candidate, distance }) => distance <= Math.min(3, Math.floor(fold(candidate).length / 3)),
     )
     .sort((a, b) => a.distance - b.distance);
-  return best === undefined ? "" : `; did you mean "${best.candidate}"?`;
+  return best === undefined ? "." : `; did you mean "${best.candidate}"?`;
 }

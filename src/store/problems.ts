@@ -122,7 +122,7 @@ export function keyNotices(
       noticeAt(
         document,
         [...path, key],
-        `This key is unknown and has no effect${didYouMean(key, known)}.`,
+        `This key is unknown and has no effect${didYouMean(key, known)}`,
       ),
     ),
     ...doubled.map((key) =>
