@@ -1,0 +1,86 @@
+import { ConfigError, type ConfigProblem } from "../errors.js";
+import { type Common, readCommon } from "./common.js";
+import { readGroupFolders } from "./group-folders.js";
+import { attempt, type BrokenGroup, type GroupConfig, loadGroup } from "./load-group.js";
+import { loadLocales } from "./locales.js";
+import { defaultSettings } from "./settings.js";
+
+/** Everything that the files say. */
+export interface Config extends Common {
+  /** The groups whose files are in order; those that are not `enabled` are not to be started. */
+  readonly groups: readonly GroupConfig[];
+  /** The groups that stay down until somebody edits a file. */
+  readonly broken: readonly BrokenGroup[];
+}
+
+interface Groups {
+  readonly groups: readonly GroupConfig[];
+  readonly broken: readonly BrokenGroup[];
+}
+
+/** Two folders with one account would answer everything twice: neither may run. */
+function setDoublesAside({ groups, broken }: Groups): Groups {
+  const places = [...groups, ...broken];
+  const doubleProblems = (group: GroupConfig | BrokenGroup): readonly ConfigProblem[] =>
+    places
+      .filter(
+        ({ folder, acct }) => acct !== undefined && acct === group.acct && folder !== group.folder,
+      )
+      .map(({ folder }) => ({
+        file: group.folder,
+        where: "",
+        problem: `The group ${group.acct} is also in ${folder}; keep one of the two folders and move the other away.`,
+      }));
+  const isDouble = (group: GroupConfig | BrokenGroup) => doubleProblems(group).length > 0;
+  return {
+    groups: groups.filter((group) => !isDouble(group)),
+    broken: [
+      ...broken.map((group) => ({
+        ...group,
+        problems: [...group.problems, ...doubleProblems(group)],
+      })),
+      ...groups.filter(isDouble).map((group) => ({
+        folder: group.folder,
+        acct: group.acct,
+        problems: doubleProblems(group),
+      })),
+    ],
+  };
+}
+
+function withoutRepeats(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+/**
+ * Reads every file there is. `path` is the common file or the folder where it may be; without one
+ * the working directory is that folder. Files of one group that are wrong keep that group down and
+ * are returned as `broken`.
+ * @throws ConfigError with all problems of all files, when the common file has one or when not one
+ * group is left that could run.
+ */
+export async function loadConfig(path: string | undefined, cwd: string): Promise<Config> {
+  const { common, problems: commonProblems } = await readCommon(path, cwd);
+  const { settings, groupsFolder, localesFolder } = common;
+  const validate = settings.validateLocales;
+  const isNamed = settings.localesDir !== defaultSettings.localesDir;
+  const locales = await loadLocales(localesFolder, { validate, isNamed });
+  const found = await attempt(() => readGroupFolders(groupsFolder));
+  const notices = [...common.notices, ...locales.notices, ...(found.value?.notices ?? [])];
+  const groups: GroupConfig[] = [];
+  const broken: BrokenGroup[] = [];
+  for (const folder of found.value?.folders ?? []) {
+    const loaded = await loadGroup(folder, { locales, validate });
+    notices.push(...loaded.notices);
+    if (loaded.outcome.kind === "good") groups.push(loaded.outcome.group);
+    if (loaded.outcome.kind === "broken") broken.push(loaded.outcome.group);
+  }
+  const separated = setDoublesAside({ groups, broken });
+  const shared = [...commonProblems, ...found.problems];
+  const own = separated.broken.flatMap(({ problems }) => problems);
+  const canRun = separated.groups.some(({ enabled }) => enabled);
+  if (shared.length > 0 || (own.length > 0 && !canRun)) {
+    throw new ConfigError(withoutRepeats([...shared, ...own]));
+  }
+  return { ...common, ...separated, notices };
+}
