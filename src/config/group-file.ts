@@ -1,0 +1,139 @@
+import { chown, mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { toAcct } from "../core/acct.js";
+import type { Acct } from "../core/model.js";
+import { ConfigError } from "../errors.js";
+import { removeStaleTemps, writeAtomically } from "../store/atomic-write.js";
+import { FileError, toFileError } from "../store/file-error.js";
+import { type JsonDocument, locateJson, parseJson5, readJson5 } from "../store/json5-file.js";
+import { withValueAt } from "../store/json5-scan.js";
+import { isObject } from "../store/problems.js";
+import { type Appdata, acctIn, appdataToJson } from "./group-config.js";
+import { readGroupFolders } from "./group-folders.js";
+
+const configMode = 0o600;
+const folderMode = 0o700;
+/** Somebody else's signing in may be under way; what is older was killed. */
+const staleTempMs = 3_600_000;
+
+const header = `// One group: which account it is, and the key to it. fedigroups itself changes this file only
+// when you sign the group in again with -A, and then only "appdata". The rest is yours.
+// Keep the file to yourself: with the token anybody can act as the group.
+`;
+
+/**
+ * The configuration file of the group with this address, whatever its folder is called; files that
+ * do not parse are passed over.
+ * @throws ConfigError when two folders hold the group, or the groups folder cannot be read.
+ */
+export async function findGroup(groupsFolder: string, acct: Acct): Promise<string | undefined> {
+  const { folders } = await readGroupFolders(groupsFolder);
+  const files = folders.flatMap((found) =>
+    found.isRead && acctIn(found.document) === acct ? [found.document.file] : [],
+  );
+  const [file, other] = files;
+  if (file !== undefined && other !== undefined) {
+    const problem = `The group ${acct} is also in ${other}; keep one of the two folders and move the other away.`;
+    throw new ConfigError([{ file, where: "", problem }]);
+  }
+  return file;
+}
+
+/** An address comes from people and servers: it must not lead out of the groups folder. */
+function folderName(acct: Acct): string {
+  const isPlain = toAcct(acct) === acct && !/[/\\\p{Cc}]/u.test(acct) && !acct.startsWith(".");
+  if (!isPlain) throw new FileError(`${JSON.stringify(acct)} cannot be the name of a folder.`, {});
+  return acct;
+}
+
+async function refuseExisting(groupsFolder: string, acct: Acct, folder: string): Promise<void> {
+  const file = (await findGroup(groupsFolder, acct)) ?? (await locateJson(folder, "config"));
+  if (file === undefined) return;
+  const problem = `The group ${acct} is already here. To renew its sign-in, run fedigroups -A ${acct}.`;
+  throw new ConfigError([{ file, where: "", problem }]);
+}
+
+/**
+ * Checks that a new group can be made, before anybody signs in.
+ * @throws ConfigError when it is there already.
+ */
+export async function checkNewGroup(groupsFolder: string, acct: Acct): Promise<void> {
+  await refuseExisting(groupsFolder, acct, join(groupsFolder, folderName(acct)));
+}
+
+/** Makes a group's folder; what root makes shall belong to the user who has the groups folder. */
+async function makeFolder(groupsFolder: string, folder: string) {
+  try {
+    const created = await mkdir(folder, { recursive: true, mode: folderMode });
+    const { uid, gid } = await stat(groupsFolder);
+    if (created !== undefined) await chown(folder, uid, gid).catch(() => undefined);
+    return { uid, gid };
+  } catch (error) {
+    throw toFileError(`Cannot make the folder ${folder}`, error);
+  }
+}
+
+/**
+ * Makes `<acct>/config.json5` for a group that has just been signed in.
+ * @returns the file's path.
+ * @throws ConfigError when the group is there already, FileError when it cannot be written.
+ */
+export async function writeNewGroup(
+  groupsFolder: string,
+  { acct, appdata }: { readonly acct: Acct; readonly appdata: Appdata },
+): Promise<string> {
+  const folder = join(groupsFolder, folderName(acct));
+  await refuseExisting(groupsFolder, acct, folder);
+  const file = join(folder, "config.json5");
+  const config = { enabled: true, locale: "en", acct, appdata: appdataToJson(appdata) };
+  const owner = await makeFolder(groupsFolder, folder);
+  const text = `${header}${JSON.stringify(config, undefined, 2)}\n`;
+  await writeAtomically(file, text, { mode: configMode, owner });
+  return file;
+}
+
+/** The whole file made anew, for a text in which the places cannot be found. */
+function rewrite(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function withAppdata(
+  document: JsonDocument,
+  config: Readonly<Record<string, unknown>>,
+  appdata: Appdata,
+): string {
+  const entries = Object.entries(appdataToJson(appdata));
+  const { appdata: old } = config;
+  const wanted = {
+    ...config,
+    appdata: { ...(isObject(old) ? old : {}), ...Object.fromEntries(entries) },
+  };
+  const text = isObject(old)
+    ? entries.reduce<string | undefined>(
+        (changed, [key, value]) => changed && withValueAt(changed, ["appdata", key], value),
+        document.text,
+      )
+    : withValueAt(document.text, ["appdata"], wanted.appdata);
+  try {
+    const isRight =
+      text !== undefined && isDeepStrictEqual(parseJson5(document.file, text), wanted);
+    return isRight ? text : rewrite(wanted);
+  } catch {
+    return rewrite(wanted);
+  }
+}
+
+/**
+ * Puts a new sign-in into a group's configuration. All other keys stay, and so do the comments.
+ * @throws ConfigError when the file does not parse, FileError when it cannot be written.
+ */
+export async function updateAppdata(file: string, appdata: Appdata): Promise<void> {
+  const document = await readJson5(file);
+  if (!isObject(document?.value)) {
+    const problem = "This is not the configuration of a group; correct or restore the file.";
+    throw new ConfigError([{ file, where: "", problem }]);
+  }
+  await removeStaleTemps(file, staleTempMs);
+  await writeAtomically(file, withAppdata(document, document.value, appdata), { mode: configMode });
+}
