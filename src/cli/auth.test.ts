@@ -48,9 +48,8 @@ async function authorize(io: RecordingIo, username: string): Promise<string> {
     headers: { accept: "application/json" },
     body: new URLSearchParams({ ...Object.fromEntries(url.searchParams), username }),
   });
-  const { code }: { code?: unknown } = await answer.json();
-  if (typeof code !== "string") throw new Error("There was no code.");
-  return code;
+  const { code } = (await answer.json()) as { readonly code?: string };
+  return code ?? expect.fail("There was no code.");
 }
 
 const configFile = () => join(folder, "groups", acct, "config.json5");
