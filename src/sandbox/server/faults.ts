@@ -18,7 +18,7 @@ export interface FaultSubject {
 export class FaultBook implements Faults {
   readonly streams: StreamFaults & { reset(): void };
   #rules: Rule[] = [];
-  readonly #held = new Set<() => void>();
+  readonly #held = new Set<(mayGoOn: boolean) => void>();
 
   constructor(streams: StreamFaults & { reset(): void }) {
     this.streams = streams;
@@ -38,13 +38,13 @@ export class FaultBook implements Faults {
 
   clear(): void {
     this.#rules = [];
-    this.release();
+    this.#release(true);
     this.streams.reset();
   }
 
-  /** Ends every delay and every hanging request. */
-  release(): void {
-    for (const letGo of this.#held) letGo();
+  /** The host stops: what is held up never takes its course. */
+  abandon(): void {
+    this.#release(false);
   }
 
   /** The fault that befalls this request: a counted one before a standing one, the oldest first. */
@@ -57,17 +57,24 @@ export class FaultBook implements Faults {
     return rule.fault;
   }
 
-  /** Resolves after `delayMs`, or when the faults are cleared; without a time only then. */
-  hold(delayMs?: number): Promise<void> {
+  /**
+   * Resolves after `delayMs`, or when the faults are cleared; without a time only then. False: the
+   * host has stopped.
+   */
+  hold(delayMs?: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = delayMs === undefined ? undefined : setTimeout(() => letGo(), delayMs);
-      const letGo = () => {
+      const timer = delayMs === undefined ? undefined : setTimeout(() => letGo(true), delayMs);
+      const letGo = (mayGoOn: boolean) => {
         clearTimeout(timer);
         this.#held.delete(letGo);
-        resolve();
+        resolve(mayGoOn);
       };
       this.#held.add(letGo);
     });
+  }
+
+  #release(mayGoOn: boolean): void {
+    for (const letGo of this.#held) letGo(mayGoOn);
   }
 }
 

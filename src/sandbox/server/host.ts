@@ -73,7 +73,7 @@ export async function openHost(
       server.close();
       streams.shut();
       server.closeAllConnections();
-      faults.release();
+      faults.abandon();
       await closed;
     },
     async start() {

@@ -96,6 +96,7 @@ describe("bodies", () => {
   it("are refused when the query contradicts itself", async () => {
     await using at = await aFakeSandbox();
     expect((await at.ask("GET", "/api/v2/instance?a=1&a[]=2")).status).toBe(400);
+    expect((await at.ask("GET", "/media/%")).status).toBe(400);
   });
 });
 

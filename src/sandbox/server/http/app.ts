@@ -69,7 +69,9 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
   app.get("/api/v1/streaming/health", (c) => (parts.hasStreaming ? c.text("OK") : c.notFound()));
   app.notFound((c) => c.json({ error: "Not Found" }, 404));
   app.onError((error, c) => {
-    const status = error instanceof BadRequestError ? 400 : 500;
+    // URIError: a path with a stray percent sign.
+    const isTheirs = error instanceof BadRequestError || error instanceof URIError;
+    const status = isTheirs ? 400 : 500;
     return c.json({ error: error.message, ...(status === 500 && { stack: error.stack }) }, status);
   });
   return app;

@@ -11,24 +11,32 @@ export async function suffer(
   faults: FaultBook,
   { c, next }: { readonly c: HostContext; readonly next: Next },
 ): Promise<number | undefined> {
+  const { incoming, outgoing } = c.env;
   if (fault.kind === "delay") {
-    await faults.hold(fault.delayMs);
-    await next();
-    return c.res.status;
+    if (await faults.hold(fault.delayMs)) {
+      await next();
+      return c.res.status;
+    }
+    return withoutAnswer(c);
   }
   const isAfter =
     fault.kind === "respond" ? fault.afterEffect === true : fault.when === "after-effect";
   if (isAfter) await next();
-  const { incoming, outgoing } = c.env;
-  if (fault.kind === "respond") respond(outgoing, fault);
-  else {
-    if (fault.kind === "hang") await faults.hold();
-    incoming.socket.destroy();
+  if (fault.kind === "respond") {
+    respond(outgoing, fault);
+    withoutAnswer(c);
+    return fault.status;
   }
-  // Hono would merge the headers of an answer that is there already into the new one.
+  if (fault.kind === "hang") await faults.hold();
+  incoming.socket.destroy();
+  return withoutAnswer(c);
+}
+
+/** Keeps Hono from answering. */
+function withoutAnswer(c: HostContext): undefined {
+  // It would merge the headers of an answer that is there already into the new one.
   c.res = undefined;
   c.res = RESPONSE_ALREADY_SENT;
-  return fault.kind === "respond" ? fault.status : undefined;
 }
 
 function respond(outgoing: ServerResponse, fault: Fault & { readonly kind: "respond" }): void {

@@ -172,6 +172,7 @@ export class StreamHub {
         for (const session of this.#sessions) session.flush();
       },
       sendRaw: (username: string, frame: string) => {
+        if (this.#isFrozen) return;
         for (const session of this.#of(username)) session.sendRaw(frame);
       },
       refuse: (status: number | undefined) => {
