@@ -97,8 +97,9 @@ describe("the daemon", () => {
     for (const [index, group] of groups.entries()) {
       const expected = posts.slice(index * 2, index * 2 + 2).map(({ uri }) => uri);
       const boosts = await until(async () => {
-        const found = await boostsOf(group, ann);
-        return found.length >= 2 && found;
+        // Servers do not tell each other of boosts by people whom nobody there follows.
+        const found = await boostsOf(group, group.acct.endsWith("@one.test") ? ann : bob);
+        return found.length >= 2 ? found : undefined;
       });
       expect([...boosts].sort()).toEqual(expected.sort());
     }

@@ -91,6 +91,11 @@ export class FakeGateway implements MastodonGateway {
     this.#troubles.set(method, queue);
   }
 
+  /** Nothing fails any more. */
+  recover(): void {
+    this.#troubles.clear();
+  }
+
   /** How many sockets the worker has open. */
   get openSockets(): number {
     return this.sockets.filter(({ isOpen }) => isOpen).length;

@@ -57,7 +57,9 @@ async function realWorld(): Promise<World> {
     clock: systemClock,
     version: "0.5.0",
   });
-  await gateway.whoAmI(new AbortController().signal);
+  const { signal } = new AbortController();
+  await gateway.whoAmI(signal);
+  await gateway.learnTraits(signal);
   return {
     gateway,
     groupAcct: group.acct,

@@ -100,7 +100,11 @@ async function missedIn(
       const skipped = missed.slice(list.cap);
       if (skipped.length > 0 || !isExhausted) {
         log.warn(
-          { list: list.name, cap: list.cap, skipped: isExhausted ? skipped.length : "unknown" },
+          {
+            list: list.name,
+            cap: list.cap,
+            skipped: isExhausted ? skipped.length : `${skipped.length} or more`,
+          },
           "More was missed than may be caught up; the oldest was skipped. Raise max_catchup_notifs or max_catchup_statuses to take more.",
         );
       }

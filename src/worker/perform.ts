@@ -4,7 +4,7 @@ import type { AccountId, StatusId } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { OutgoingPost } from "../ports.js";
 import { type Attempt, retry } from "./retry.js";
-import type { Session } from "./session.js";
+import { confirmSignedIn, type Session } from "./session.js";
 
 const callPolicy = { policy: doubling({ firstMs: 1000, capMs: 60_000 }), attempts: 5 };
 
@@ -19,7 +19,7 @@ export interface PerformOptions {
  * Makes one effect happen and remembers it. An effect that the server refuses for good is logged
  * and skipped; `false` says so.
  *
- * @throws GatewayError `transient` when the retries are used up, `auth`
+ * @throws GatewayError `transient` when the retries are used up, `auth`; SignedOut
  */
 export async function perform(
   effect: Effect,
@@ -32,6 +32,8 @@ export async function perform(
     return true;
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
+    // Pleroma answers 403 to everything once the token is dead (servers.md rule 16).
+    if (error.status === 403) await confirmSignedIn(session.deps, signal);
     session.deps.log.warn(
       { effect: effect.kind, ...effectIds(effect), err: error },
       "The server refuses this for good; skipped.",
@@ -106,17 +108,9 @@ async function reblogOnce(
   isDoubtful: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const isAlreadyDone = async () =>
-    (await gateway.status(effect.status, signal))?.rebloggedByUs === true;
-  if (isDoubtful && (await isAlreadyDone())) return;
-  try {
-    await gateway.reblog(effect.status, effect.visibility, signal);
-  } catch (error) {
-    // Mitra answers 400 to a second boost of the same post (servers.md rule 14).
-    const mayBeDone = error instanceof GatewayError && error.failure === "permanent";
-    if (mayBeDone && error.status !== 404 && (await isAlreadyDone())) return;
-    throw error;
-  }
+  // GoToSocial and Hollo make a second boost of a second request (servers.md rule 14).
+  if (isDoubtful && (await gateway.status(effect.status, signal))?.rebloggedByUs === true) return;
+  await gateway.reblog(effect.status, effect.visibility, signal);
 }
 
 async function postAll(

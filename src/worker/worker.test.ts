@@ -57,7 +57,7 @@ describe("a group's life", () => {
     await bench.start();
     expect(bench.gateway.boosts).toEqual(["2", "3"]);
     expect(bench.logged).toContainEqual(
-      expect.objectContaining({ level: 40, list: "notifications", skipped: 1 }),
+      expect.objectContaining({ level: 40, list: "notifications", skipped: "1 or more" }),
     );
     bench.gateway.sockets[0]?.say({ kind: "closed", because: "server", code: 1006 });
     await bench.clock.advance(1000);
@@ -70,7 +70,7 @@ describe("a group's life", () => {
     for (const id of ["1", "2", "3"]) bench.gateway.happen(toGroup(id), { isStreamed: false });
     await bench.start();
     expect(bench.gateway.boosts).toEqual(["2", "3"]);
-    expect(bench.logged).toContainEqual(expect.objectContaining({ skipped: "unknown" }));
+    expect(bench.logged).toContainEqual(expect.objectContaining({ skipped: "0 or more" }));
   });
 
   it("goes on where the Rust program stopped, by time stamp", async () => {
@@ -87,6 +87,8 @@ describe("a group's life", () => {
     await using bench = new GroupBench();
     bench.gateway.happen(toGroup("0"), { isStreamed: false });
     await bench.start();
+    await bench.clock.advance(1000);
+    const pausesBefore = bench.clock.delays.length;
     bench.gateway.pageSize = 2;
     for (const id of ["1", "2", "3", "4", "5"]) {
       bench.gateway.happen(toGroup(id), { isStreamed: false });
@@ -94,7 +96,8 @@ describe("a group's life", () => {
     bench.gateway.sockets[0]?.say({ kind: "closed", because: "server", code: 1006 });
     await bench.clock.advance(2000);
     expect(bench.gateway.boosts).toEqual(["0", "1", "2", "3", "4", "5"]);
-    expect(bench.clock.delays.filter((delay) => delay === 250)).toHaveLength(2);
+    const pauses = bench.clock.delays.slice(pausesBefore);
+    expect(pauses.filter((delay) => delay === 250)).toHaveLength(2);
   });
 
   it("handles an event once that comes by stream and by catching up", async () => {
@@ -168,7 +171,7 @@ describe("a group's life", () => {
     bench.gateway.traits = { ...bench.gateway.traits, streamingUrl: undefined };
     await bench.start();
     bench.gateway.happen(toGroup("1"), { isStreamed: false });
-    await bench.clock.advance(15_000);
+    await bench.clock.advance(16_000);
     expect(bench.gateway.boosts).toEqual(["1"]);
     expect(bench.gateway.sockets).toEqual([]);
   });
@@ -178,7 +181,7 @@ describe("a group's life", () => {
     bench.gateway.fail("connect", broken(), { count: 3 });
     await bench.start();
     bench.gateway.happen(toGroup("1"), { isStreamed: false });
-    await bench.clock.advance(15_000);
+    await bench.clock.advance(16_000);
     expect(bench.gateway.boosts).toEqual(["1"]);
     await bench.clock.advance(60_000);
     expect(bench.gateway.openSockets).toBe(1);
@@ -281,8 +284,9 @@ describe("stopping", () => {
     expect(await bench.stop()).toBe("shutdown");
     expect(bench.clock.now() - startedAt).toBeLessThanOrEqual(10_000);
     expect(bench.gateway.boosts).toEqual([]);
+    bench.gateway.recover();
     await bench.start();
-    await bench.clock.advance(5 * 60_000);
+    await bench.clock.advance(1000);
     expect(bench.gateway.boosts).toEqual(["1"]);
   });
 
