@@ -1,4 +1,4 @@
-/** The little markdown that messages may hold: taken away for plain text, escaped in values. */
+import { neutralise } from "./neutralise.js";
 
 // Private-use characters stand in for pieces that the next steps must not touch.
 const TOKEN = "\u{E000}";
@@ -34,7 +34,7 @@ function toPlainText(markdown: string): string {
     return `${STASH}${stash.length - 1}${STASH}`;
   };
   const unkeep = (text: string): string =>
-    text.replaceAll(KEPT, (_, index) => unkeep(stash[Number(index)] ?? ""));
+    text.replaceAll(KEPT, (_, index) => unkeep(String(stash[Number(index)])));
   const bare = markdown
     .replaceAll(/^ {0,3}```.*(?:\n|$)/gmu, "")
     .replaceAll(/`([^`\n]+)`|\\([\\`*_{}[\]()#+.!~<>|-])/gu, (_, code, escaped) =>
@@ -59,9 +59,7 @@ function toPlainText(markdown: string): string {
  * the post (that would be two bots talking for ever), no mention, no hashtag.
  */
 function inert(code: string): string {
-  return code
-    .replaceAll(/[/\\]/gu, (slash) => WORD_JOINER + slash)
-    .replaceAll(/[@#](?=[\p{L}\p{N}_])/gu, (sign) => sign + WORD_JOINER);
+  return neutralise(code).replaceAll(/[/\\]/gu, (slash) => WORD_JOINER + slash);
 }
 
 /**

@@ -63,24 +63,21 @@ export interface LocaleReport {
 }
 
 // Messages of older groups hold their own list of commands in place of this token.
-const OPTIONAL_TOKENS: ReadonlySet<string> = new Set(["commands"]);
+const OPTIONAL_TOKENS = ["commands"];
 
 /** Compares a table with the English; `missingKeys` do not matter for a group's own messages. */
 export function checkLocale(table: LocaleTable, english: LocaleTable): LocaleReport {
-  const keys = Object.keys(table);
-  const known = keys.filter((key) => Object.hasOwn(english, key));
+  const originals = new Map(Object.entries(english));
+  const messages = new Map(Object.entries(table));
   return {
-    unknownKeys: keys.filter((key) => !Object.hasOwn(english, key)),
-    missingKeys: Object.keys(english).filter((key) => !Object.hasOwn(table, key)),
-    lostTokens: known.flatMap((key) => {
-      const kept = new Set(tokensOf(table[key]));
-      return [...new Set(tokensOf(english[key]))]
-        .filter((token) => !kept.has(token) && !OPTIONAL_TOKENS.has(token))
-        .map((token) => ({ key, token }));
+    unknownKeys: [...messages.keys()].filter((key) => !originals.has(key)),
+    missingKeys: [...originals.keys()].filter((key) => !messages.has(key)),
+    lostTokens: [...messages].flatMap(([key, message]) => {
+      const original = originals.get(key);
+      if (original === undefined) return [];
+      const kept = new Set([...parseTemplate(message).tokens, ...OPTIONAL_TOKENS]);
+      const wanted = new Set(parseTemplate(original).tokens);
+      return [...wanted].filter((token) => !kept.has(token)).map((token) => ({ key, token }));
     }),
   };
-}
-
-function tokensOf(message: string | undefined): readonly string[] {
-  return parseTemplate(message ?? "").tokens;
 }

@@ -95,7 +95,7 @@ export function decideBoost(parent: Status | undefined, asker: Acct, group: Grou
   if (standing === "banned") return { share: false, because: "banned" };
   if (standing === "guest") {
     if (control.optoutUsers.has(author)) return { share: false, because: "opted-out" };
-    if (hashtagsIn(parent.author.profileText).includes("nobot")) {
+    if (hashtagsIn(parent.author.profileText).has("nobot")) {
       return { share: false, because: "nobot" };
     }
   }
@@ -117,7 +117,7 @@ function isOpen(status: Status): boolean {
 function hasGroupTag(status: Status, control: GroupControl): boolean {
   // Some servers list no hashtags for remote posts; then the text has to do.
   const tags = status.tags.length > 0 ? status.tags : hashtagsIn(status.text);
-  return tags.some((tag) => control.groupTags.has(tag));
+  return [...tags].some((tag) => control.groupTags.has(tag));
 }
 
 function reblogOf(status: Status, sharedBy: Acct): Reblog {

@@ -28,7 +28,7 @@ export function listLines(lines: readonly string[], group: Group): readonly stri
 /** One line per person, sorted. Without a leading @, so that nobody is pinged. */
 export function userLines(accts: Iterable<Acct>, group: Group, marksAdmins: boolean): string[] {
   const { adminUsers } = group.control;
-  return [...accts].sort(byCodeUnit).map((user) => {
+  return [...accts].sort().map((user) => {
     const isMarked = marksAdmins && adminUsers.has(user);
     return group.t(isMarked ? "user_list_entry_admin" : "user_list_entry", { user });
   });
@@ -38,9 +38,4 @@ export function userLines(accts: Iterable<Acct>, group: Group, marksAdmins: bool
 export function adminLines(group: Group): string {
   const lines = userLines(group.control.adminUsers, group, false);
   return joinLines(lines.length > 0 ? listLines(lines, group) : [group.t("admin_list_none")]);
-}
-
-/** An order that is the same on every machine, whatever its language. */
-export function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
