@@ -1,7 +1,7 @@
 /** Builders for tests: everything has a sensible default, and plain strings stand for the brands. */
 import { readFileSync } from "node:fs";
 import { emptyControl, type GroupControl } from "../core/group.js";
-import { createTranslate, type LocaleTable } from "../core/messages.js";
+import { createTranslate, type LocaleTable, type MessageKey } from "../core/messages.js";
 import type {
   Account,
   AccountId,
@@ -18,7 +18,7 @@ import type { Share } from "../core/state.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 
 /** The built-in English, as the daemon reads it. */
-export const english: LocaleTable = JSON.parse(
+export const english: Readonly<Record<MessageKey, string>> = JSON.parse(
   readFileSync(new URL("../../locales/en.json", import.meta.url), "utf8"),
 );
 
