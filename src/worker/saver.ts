@@ -3,7 +3,7 @@ import type { GroupMemory } from "./memory.js";
 import type { WorkerDeps } from "./worker.js";
 
 /** State is written this long after the first change, together with all changes since. */
-export const saveDelayMs = 3000;
+export const saveDelayMs = 5000;
 
 /** Writes the group's files: at once where the order matters, gathered where it does not. */
 export interface Saver {

@@ -1,8 +1,10 @@
-import type { AccountId, NotificationId } from "../core/model.js";
+import { decide } from "../core/decide.js";
+import type { GroupEvent, NotificationId } from "../core/model.js";
+import { nothingFound } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import { handle } from "./handle.js";
-import type { Session } from "./session.js";
+import { groupOf, type Session } from "./session.js";
 import type { WorkerDeps } from "./worker.js";
 
 /** Asks what the server can do, and says so once. */
@@ -37,8 +39,11 @@ export async function careForServer(session: Session, signal: AbortSignal): Prom
   if (!session.self.isLocked) return;
   await tolerating(session, "follow requests", async () => {
     for (const account of await gateway.followRequests(signal)) {
-      const id = `waiting ${account.id satisfies AccountId}` as NotificationId;
-      await handle({ kind: "follow-request", id, at: 0, account }, session, signal);
+      const id = `waiting ${account.id}` as NotificationId;
+      const event: GroupEvent = { kind: "follow-request", id, at: 0, account };
+      // Whoever must go on waiting is not noted, so that a later look can let them in.
+      const { effects } = decide(event, nothingFound, groupOf(session));
+      if (effects.length > 0) await handle(event, session, signal);
     }
   });
 }

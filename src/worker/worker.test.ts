@@ -233,6 +233,18 @@ describe("a group's life", () => {
     expect(bench.gateway.waiting).toEqual([]);
   });
 
+  it("lets those in who had to wait once the group is open", async () => {
+    await using bench = new GroupBench({ control: aControl({ memberOnly: true }) });
+    bench.gateway.self = { ...bench.gateway.self, isLocked: true };
+    bench.gateway.waiting = [anAccount("ann@far.example")];
+    await bench.start();
+    expect(bench.gateway.waiting).toHaveLength(1);
+    await bench.stop();
+    bench.store.control = aControl();
+    await bench.start();
+    expect(bench.gateway.waiting).toEqual([]);
+  });
+
   it("opens the notification policy where there is one, unless told not to", async () => {
     await using managed = new GroupBench();
     managed.gateway.traits = { ...managed.gateway.traits, hasNotificationPolicy: true };
