@@ -35,7 +35,7 @@ export class Session {
   readonly log: GatewayLog;
   readonly http: HttpOptions;
   who: Viewer & { readonly id: AccountId | undefined };
-  traits: Traits = cautiousTraits;
+  traits: Traits;
 
   constructor(options: GatewayOptions) {
     this.acct = options.acct;
@@ -50,6 +50,8 @@ export class Session {
       timeoutMs: options.requestTimeoutMs,
     };
     this.who = { acct: options.acct, url: undefined, id: undefined };
+    // Most servers stream where their API is; the upgrade tells whether this one does.
+    this.traits = { ...cautiousTraits, streamingUrl: options.baseUrl.replace(/^http/iu, "ws") };
   }
 
   /** For one call; see {@link createClient}. */

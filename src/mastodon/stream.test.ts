@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.js";
 import type { Acct } from "../core/model.js";
+import { cautiousTraits } from "../core/traits.js";
 import { FakeClock } from "../testing/fake-clock.js";
 import {
   hangUpAll,
@@ -141,6 +142,7 @@ describe("connect, when there is no socket to be had", () => {
       clock: systemClock,
       version: "1",
     });
+    session.traits = cautiousTraits;
     const stream = connect(session, { aliveTimeoutMs: 1 }, new AbortController().signal);
     await expect(stream.next()).rejects.toMatchObject({ failure: "permanent" });
   });
