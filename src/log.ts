@@ -1,6 +1,6 @@
 import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
 import { prettyFactory } from "pino-pretty";
-import { ConfigError, GatewayError } from "./errors.js";
+import { GatewayError } from "./errors.js";
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof levels)[number];
@@ -39,10 +39,18 @@ export class Secrets {
   }
 }
 
+/** Failures of the world; where in our code they surfaced is of no interest. */
+const expected: ReadonlySet<string> = new Set([
+  "GatewayError",
+  "ConfigError",
+  "FileError",
+  "SignedOut",
+]);
+
 /** An error as the log shows it: what the operator needs, and a stack only where it is a bug. */
 export function toLoggedError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const isExpected = error instanceof GatewayError || error instanceof ConfigError;
+  const isExpected = expected.has(error.name);
   return {
     type: error.name,
     message: error.message,

@@ -2,10 +2,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../clock.js";
+import type { Clock } from "../ports.js";
 import { type Sandbox, type SandboxHost, startSandbox } from "../sandbox/index.js";
 import { RecordingIo } from "../testing/recording-io.js";
 import { until } from "../testing/until.js";
 import { main } from "./main.js";
+import { runCommand } from "./run.js";
 import { readVersion } from "./version.js";
 
 let sandbox: Sandbox;
@@ -146,8 +149,11 @@ describe("fedigroups", () => {
   it("fails when no token works any more, and says what to do", async () => {
     await place("ducks", "config.json5", configOf("ducks"));
     host.user("ducks").revokeTokens();
-    const { io, done } = start();
-    expect(await done).toBe(1);
+    const io = new RecordingIo({ cwd: folder });
+    // The daemon looks twice, and would wait in between.
+    const sleep: Clock["sleep"] = (_, signal) => systemClock.sleep(0, signal);
+    const options = { config: undefined, level: "info", clock: { ...systemClock, sleep } } as const;
+    expect(await runCommand(options, io, stop.signal)).toBe(1);
     expect(io.out).toContain("fedigroups -A ducks@sandbox.test");
     expect(io.out).toContain("No group is left that could run.");
   });
