@@ -2,18 +2,29 @@ import type { ApiAnswer, HostApi, LocalUser, StreamEvent } from "../../seam.js";
 import type { HostOptions, UserOptions } from "../../surface.js";
 import { createWorld, type WorldOptions } from "../index.js";
 
-/** Things on the wire, as loosely as a test reads them. */
-export type Wire = { readonly [key: string]: unknown };
+/** What a test writes in a body. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** What a test reads off the wire; the keys most things have can be read without ado. */
+export type Wire = Body & {
+  readonly id: string;
+  readonly uri: string;
+  readonly content: string;
+  readonly created_at: string;
+  readonly type: string;
+  readonly url: string;
+  readonly acct: string;
+};
 
 /** A user who calls a host's routes without a network. */
 export interface Client {
   readonly user: LocalUser;
   readonly events: readonly StreamEvent[];
   /** Calls and gives the whole answer, good or bad. */
-  ask(method: string, path: string, body?: Wire, files?: Files): Promise<ApiAnswer>;
+  ask(method: string, path: string, body?: Body, files?: Files): Promise<ApiAnswer>;
   /** Calls and gives the body; throws when the answer is bad. */
   get<T = Wire>(path: string): Promise<T>;
-  post<T = Wire>(path: string, body?: Wire): Promise<T>;
+  post<T = Wire>(path: string, body?: Body): Promise<T>;
 }
 
 type Files = Readonly<Record<string, { readonly bytes: Uint8Array; readonly type: string }>>;
@@ -68,7 +79,7 @@ function caller(api: HostApi, viewer: LocalUser | undefined) {
     }
     return { status: 404, body: { error: "Not Found" } };
   };
-  const good = async <T>(method: string, path: string, body?: Wire): Promise<T> => {
+  const good = async <T>(method: string, path: string, body?: Body): Promise<T> => {
     const answer = await ask(method, path, body);
     if (answer.status >= 300) {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -79,7 +90,7 @@ function caller(api: HostApi, viewer: LocalUser | undefined) {
   return {
     ask,
     get: <T>(path: string) => good<T>("GET", path),
-    post: <T>(path: string, body?: Wire) => good<T>("POST", path, body),
+    post: <T>(path: string, body?: Body) => good<T>("POST", path, body),
   };
 }
 
