@@ -310,7 +310,7 @@ describe("state", () => {
         await open().writeState(value);
         expect(await open().readState()).toEqual(value);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
