@@ -1,6 +1,7 @@
-import type { ApiRoute } from "../seam.js";
+import type { ApiAnswer, ApiRoute } from "../seam.js";
 import type { HostOptions } from "../surface.js";
 import type { PolicyAction, PolicyKey } from "./model/model.js";
+import type { ApiError } from "./wire/api-error.js";
 import { type Entities, mastodonEntities } from "./wire/entities.js";
 import { type RenderContext, renderText } from "./wire/render.js";
 
@@ -23,6 +24,8 @@ export interface Behaviour {
   readonly render: (text: string, context: RenderContext) => string;
   /** How each thing looks on the wire. */
   readonly entities: Entities;
+  /** How a refusal looks. */
+  readonly presentError: (error: ApiError) => ApiAnswer;
   /** The last word on routes: take some away, replace or wrap others. */
   readonly adaptRoutes: (routes: readonly ApiRoute[], options: HostOptions) => readonly ApiRoute[];
 }
@@ -70,6 +73,7 @@ export const mastodon46: Behaviour = {
   },
   render: renderText,
   entities: mastodonEntities,
+  presentError: ({ status, body }) => ({ status, body }),
   adaptRoutes: (routes, options) =>
     options.hasNotificationPolicy === false
       ? routes.filter(({ path }) => !isPolicyPath(path))

@@ -14,12 +14,26 @@ export function pushHome(state: LocalState, status: Status, isUpdate = false): b
   return true;
 }
 
-/** Takes a status out of a user's home timeline. */
+/**
+ * Takes a status out of a user's home timeline. Where it was a boost that hid another one, that
+ * appears in its place, silently.
+ */
 export function unpushHome(state: LocalState, status: Status): boolean {
   const rest = state.home.filter((other) => other !== status);
   const wasThere = rest.length < state.home.length;
   state.home = rest;
+  if (wasThere && status.reblogOf !== undefined) showHidden(state, status.reblogOf, status);
   return wasThere;
+}
+
+function showHidden(state: LocalState, original: Status, gone: Status): void {
+  const { account } = state;
+  for (const boost of original.reblogs.values()) {
+    const isFollowed = boost.author === account || boost.author.followers.has(account);
+    if (boost === gone || !isFollowed || isKeptOut(account, boost)) continue;
+    if (!isShownAlready(state, boost)) insert(state, boost);
+    return;
+  }
 }
 
 /** A new follow brings the author's recent statuses, silently. */
@@ -79,7 +93,6 @@ function isKeptOut(reader: Account, status: Status): boolean {
   if (author === reader) return false;
   const concerned = [...status.mentions, author];
   if (reblogOf !== undefined) concerned.push(...reblogOf.mentions, reblogOf.author);
-  if (inReplyTo !== undefined) concerned.push(inReplyTo.author);
   if (concerned.some((other) => reader.blocking.has(other) || reader.muting.has(other))) {
     return true;
   }

@@ -1,4 +1,10 @@
-import type { Account, PolicyAction, PolicyKey, Status } from "../model/model.js";
+import {
+  type Account,
+  type PolicyAction,
+  type PolicyKey,
+  policyKeys,
+  type Status,
+} from "../model/model.js";
 import { rootOf } from "../model/thread.js";
 import { stateOf } from "../model/world.js";
 import type { Tidings } from "./notifications.js";
@@ -14,9 +20,10 @@ export function verdictOf(recipient: Account, tidings: Tidings): PolicyAction {
   const state = stateOf(recipient);
   if (recipient.host.options.hasNotificationPolicy === false) return "accept";
   if (unfiltered.has(type) || state.permitted.has(from)) return "accept";
-  const actions = Object.entries(conditions)
-    .filter(([, applies]) => applies(recipient, from, type === "mention" ? status : undefined))
-    .map(([key]) => state.policy[key as PolicyKey]);
+  const mention = type === "mention" ? status : undefined;
+  const actions = policyKeys
+    .filter((key) => conditions[key](recipient, from, mention))
+    .map((key) => state.policy[key]);
   if (actions.includes("drop")) return "drop";
   return actions.includes("filter") ? "filter" : "accept";
 }

@@ -90,6 +90,12 @@ export function mute(source: Account, target: Account, mutesNotifications: boole
   clearFromHome(stateOf(source), target);
 }
 
+/** Unmutes; what was hidden of somebody followed comes back. */
+export function unmute(source: Account, target: Account): void {
+  source.muting.delete(target);
+  if (source.following.has(target)) mergeHome(stateOf(source), target);
+}
+
 function grant(request: Follow): Follow {
   const { source, target } = request;
   target.requests.delete(source);

@@ -41,7 +41,7 @@ export function declarer(host: Host): Declare {
       try {
         return handle(callOf(host, request));
       } catch (error) {
-        if (error instanceof ApiError) return error.answer();
+        if (error instanceof ApiError) return host.behaviour.presentError(error);
         throw error;
       }
     },

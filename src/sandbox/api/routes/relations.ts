@@ -6,6 +6,7 @@ import {
   mute,
   rejectRequest,
   unfollow,
+  unmute,
 } from "../actions/relations.js";
 import type { Account, Follow } from "../model/model.js";
 import { flagOf } from "../wire/input.js";
@@ -55,7 +56,7 @@ export function relationRoutes(declare: Declare): readonly ApiRoute[] {
     act("mute", "write:mutes", (me, other, { body }) =>
       mute(me, other, flagOf(body, "notifications") ?? true),
     ),
-    act("unmute", "write:mutes", (me, other) => me.muting.delete(other)),
+    act("unmute", "write:mutes", unmute),
     answer("authorize", authorizeRequest),
     answer("reject", rejectRequest),
     declare("GET", "/api/v1/follow_requests", "read:follows", listRequests),

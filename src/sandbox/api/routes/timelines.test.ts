@@ -57,6 +57,31 @@ describe("home", () => {
     expect(await homeOf(group, "?limit=40")).not.toContain(boost.id);
   });
 
+  it("shows a hidden boost when the one that hid it is taken back", async () => {
+    const { host, group, ann, bob } = place();
+    const eve = host.user("eve");
+    for (const whom of [bob, eve]) await follow(group, whom);
+    const { id } = await write(ann, "x");
+    const first = await bob.post<Wire>(`/api/v1/statuses/${id}/reblog`);
+    const second = await eve.post<Wire>(`/api/v1/statuses/${id}/reblog`);
+    expect(await homeOf(group)).toEqual([first.id]);
+    await bob.post(`/api/v1/statuses/${id}/unreblog`);
+    expect(await homeOf(group)).toEqual([second.id]);
+    await eve.post(`/api/v1/statuses/${id}/unreblog`);
+    expect(await homeOf(group)).toEqual([]);
+  });
+
+  it("loses and regains somebody muted", async () => {
+    const { group, ann } = place();
+    await follow(group, ann);
+    const { id } = await write(ann, "x");
+    await group.post(`/api/v1/accounts/${ann.user.accountId}/mute`);
+    await write(ann, "unheard");
+    expect(await homeOf(group)).toEqual([]);
+    await group.post(`/api/v1/accounts/${ann.user.accountId}/unmute`);
+    expect(await homeOf(group)).toContain(id);
+  });
+
   it("hides boosts of who is followed without them", async () => {
     const { host, group, ann, bob } = place();
     await follow(group, bob, { reblogs: false });

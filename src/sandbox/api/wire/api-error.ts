@@ -1,5 +1,3 @@
-import type { ApiAnswer } from "../../seam.js";
-
 /** Ends a request with Mastodon's answer to what is wrong. */
 export class ApiError extends Error {
   readonly status: number;
@@ -9,11 +7,6 @@ export class ApiError extends Error {
     super(error);
     this.status = status;
     this.body = { error, ...more };
-  }
-
-  /** The error as an answer. */
-  answer(): ApiAnswer {
-    return { status: this.status, body: this.body };
   }
 }
 
