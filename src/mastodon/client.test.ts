@@ -171,6 +171,19 @@ describe("createClient, when the server answers oddly", () => {
     ]);
   });
 
+  it.each(["two\nlines", "hvězda", "", "a b"])(
+    "does not send, or show, the token %j",
+    async (token) => {
+      const server = await serve(() => ({}));
+      const error = await failure(
+        createClient(options(server, { token }), never).api.v1.instance.fetch(),
+      );
+      expect(error).toMatchObject({ failure: "auth", isOutcomeKnown: true });
+      if (token !== "") expect(`${error.stack}`).not.toContain(token);
+      expect(server.requests).toHaveLength(0);
+    },
+  );
+
   it("never shows the token", async () => {
     const server = await serve(({ headers }) => ({
       status: 422,

@@ -1,3 +1,4 @@
+import { type Failure, GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
 import { type Purpose, refused, senseless, unreachable } from "./classify.js";
 
@@ -26,6 +27,8 @@ export interface HttpRequest {
   readonly purpose?: Purpose;
   /** True: no token, and redirects to other servers are followed. */
   readonly isAnonymous?: boolean;
+  /** What it means when the answer is too long. Default `transient`. */
+  readonly tooLong?: Failure;
   /** Called with every address before it is asked, redirects too; rejects to refuse. */
   readonly allow?: (url: URL) => Promise<void>;
 }
@@ -115,6 +118,13 @@ async function exchange(
   headers.set("User-Agent", userAgent(options));
   if (!headers.has("Accept")) headers.set("Accept", "application/json, */*;q=0.5");
   if (options.token !== undefined && asked.isAnonymous !== true) {
+    // Said here, for the error of `Headers` would quote it.
+    if (!/^[\x21-\x7e]+$/u.test(options.token)) {
+      throw new GatewayError(`${what}: the token holds characters that no token has`, {
+        failure: "auth",
+        isOutcomeKnown: true,
+      });
+    }
     headers.set("Authorization", `Bearer ${options.token}`);
   }
   try {
@@ -130,7 +140,10 @@ async function exchange(
   } catch (error) {
     throw unreachable(what, error);
   }
-  throw senseless(what, "the answer is too long");
+  throw new GatewayError(`${what}: the answer is too long`, {
+    failure: asked.tooLong ?? "transient",
+    isOutcomeKnown: false,
+  });
 }
 
 /** `undefined` when there are more bytes than `maxBytes`. */

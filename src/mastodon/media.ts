@@ -60,6 +60,7 @@ async function download(
       url,
       headers: { Accept: "*/*" },
       isAnonymous: true,
+      tooLong: "permanent",
       allow: (next) => allow(next, session.http.baseUrl),
     },
     signal,

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { systemClock } from "../clock.js";
 import type { Acct, StatusId } from "../core/model.js";
 import type { MastodonGateway, OutgoingPost } from "../ports.js";
+import { FakeClock } from "../testing/fake-clock.js";
 import { fixture, type RecordedServer } from "../testing/fixtures.js";
 import { startTinyServer, type TinyAnswer, type TinyRequest } from "../testing/tiny-server.js";
+import { until } from "../testing/until.js";
 import { createGateway } from "./gateway.js";
 
 const never = new AbortController().signal;
@@ -124,6 +126,54 @@ describe("a gateway to snac", () => {
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       failure: "permanent",
     });
+  });
+});
+
+describe("a gateway to a server with media", () => {
+  it.each<[string, TinyAnswer, object]>([
+    ["is gone", { status: 404 }, { failure: "permanent", status: 404 }],
+    ["is not to be had now", { status: 503 }, { failure: "transient", status: 503 }],
+    ["is too big", { body: Buffer.alloc(40_000_001) }, { failure: "permanent" }],
+    [
+      "leads into the operator's own network",
+      { status: 302, headers: { location: "http://192.168.0.1/" } },
+      { failure: "permanent", status: undefined },
+    ],
+  ])("copies no file that %s", async (_name, answer, expected) => {
+    await using server = await replay("snac", { "GET /media/1.png": answer });
+    const url = `${server.tiny.baseUrl}/media/1.png`;
+    await expect(server.gateway.copyMedia({ url, description: "" }, never)).rejects.toMatchObject(
+      expected,
+    );
+    expect(server.tiny.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  it("waits until the server has made up its mind about a file", async () => {
+    const seen: string[] = [];
+    await using tiny = await startTinyServer(({ method, path }) => {
+      seen.push(`${method} ${path}`);
+      if (path === "/media/1.png") return { type: "image/png", body: "x" };
+      if (method === "POST") return { status: 202, body: { id: "7", url: null } };
+      const polls = seen.filter((each) => each.endsWith("/7")).length;
+      if (polls === 1) return { status: 206, body: { id: "7", url: null } };
+      if (polls === 2) return { status: 404 };
+      return { body: { id: "7", url: "http://x" } };
+    });
+    const clock = new FakeClock();
+    const { baseUrl } = tiny;
+    const acct = accts.snac;
+    const gateway = createGateway({ baseUrl, token: "t", acct, clock, version: "1" });
+    const copied = gateway.copyMedia({ url: `${baseUrl}/media/1.png`, description: "x" }, never);
+    for (let i = 0; i < 3; i++) {
+      await until(() => clock.sleeping === 1);
+      await clock.advance(1_000);
+    }
+    expect(await copied).toBe("7");
+    const upload = tiny.requests.find(({ method }) => method === "POST");
+    expect(upload?.path).toBe("/api/v2/media");
+    expect(upload?.body).toContain('name="description"');
+    expect(upload?.body).toContain('filename="1.png"');
+    expect(upload?.body).not.toContain("skip");
   });
 });
 
