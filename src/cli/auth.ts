@@ -43,7 +43,11 @@ export async function authCommand(
     await updateAppdata(existing, appdata);
     say(io.stdout, io.secrets, `Signed in. The new access is saved in ${existing}.`);
   }
-  say(io.stdout, io.secrets, "If the group service is running, restart it to put this to use.");
+  say(
+    io.stdout,
+    io.secrets,
+    "To run it: fedigroups (where the service is running already, restart that).",
+  );
   return exitCodes.clean;
 }
 
