@@ -96,6 +96,7 @@ function addUser(host: Host, options: UserOptions): LocalUser {
     pins: [],
     followedTags: new Set(),
     statuses: [],
+    statusesCount: 0,
   };
   const state: LocalState = {
     account,

@@ -81,11 +81,12 @@ export function homeReaders(host: Host, status: Status): readonly LocalState[] {
 
 function insert(state: LocalState, status: Status): void {
   const { host } = state.account;
+  const { home } = state;
   const id = statusId(host, status);
-  const rest = state.home.filter((other) => other !== status);
-  const position = rest.findIndex((other) => compareIds(statusId(host, other), id) < 0);
-  rest.splice(position < 0 ? rest.length : position, 0, status);
-  state.home = rest.slice(0, host.behaviour.limits.homeLength);
+  const position = home.findIndex((other) => compareIds(statusId(host, other), id) <= 0);
+  if (home[position] === status) return;
+  home.splice(position < 0 ? home.length : position, 0, status);
+  if (home.length > host.behaviour.limits.homeLength) home.pop();
 }
 
 function isKeptOut(reader: Account, status: Status): boolean {
@@ -113,7 +114,9 @@ function isKeptOut(reader: Account, status: Status): boolean {
 function isShownAlready(state: LocalState, status: Status): boolean {
   const { reblogFalloff } = state.account.host.behaviour.limits;
   const { reblogOf } = status;
-  if (reblogOf === undefined) return state.home.some((other) => other.reblogOf === status);
+  if (reblogOf === undefined) {
+    return status.reblogs.size > 0 && state.home.some((other) => other.reblogOf === status);
+  }
   return state.home
     .slice(0, reblogFalloff)
     .some((other) => other === reblogOf || (other !== status && other.reblogOf === reblogOf));

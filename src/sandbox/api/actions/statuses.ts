@@ -64,6 +64,7 @@ export function removeStatus(status: Status): void {
   distributeRemoval(status);
   author.host.world.statusByUri.delete(status.uri);
   removeFrom(author.statuses, status);
+  if (status.visibility !== "direct") author.statusesCount -= 1;
   removeFrom(author.pins, status);
   status.reblogOf?.reblogs.delete(author);
   status.inReplyTo?.replies.delete(status);
@@ -162,6 +163,7 @@ function register(status: Status, id: string): void {
   author.host.ids.assign(status, id);
   author.host.world.statusByUri.set(status.uri, status);
   author.statuses.push(status);
+  if (status.visibility !== "direct") author.statusesCount += 1;
   status.history.push(revisionOf(status, status.createdMs));
 }
 

@@ -56,6 +56,8 @@ export interface Account {
   readonly followedTags: Set<string>;
   /** Oldest first; boosts too. */
   readonly statuses: Status[];
+  /** How many of them are not direct: the number everybody is told. */
+  statusesCount: number;
 }
 
 /** An uploaded file. */

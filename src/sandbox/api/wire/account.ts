@@ -41,7 +41,7 @@ export function serializeAccount({ host }: View, account: Account): Json {
     header_description: "",
     followers_count: account.followers.size,
     following_count: account.following.size,
-    statuses_count: account.statuses.filter(({ visibility }) => visibility !== "direct").length,
+    statuses_count: account.statusesCount,
     last_status_at: lastMs === undefined ? null : isoTime(lastMs).slice(0, 10),
     hide_collections: false,
     ...(isLocal ? { noindex: false } : {}),
