@@ -99,5 +99,7 @@ start stop restart status:
 # The log is one JSON object a line; where the program is installed it is shown in plain words.
 logs:
 	@pretty='$(LIB)/node_modules/pino-pretty/bin.js'; \
-	if [ -e "$$pretty" ]; then journalctl -u $(SERVICE) -n 100 -f -o cat | node "$$pretty"; \
+	if [ -e "$$pretty" ]; then journalctl -u $(SERVICE) -n 100 -f -o cat | \
+	  node "$$pretty" --singleLine --translateTime 'SYS:yyyy-mm-dd HH:MM:ss' \
+	    --ignore group --messageFormat '{if group}{group} {end}{msg}'; \
 	else journalctl -u $(SERVICE) -n 100 -f; fi

@@ -114,18 +114,19 @@ export function createLog(options: LogOptions): Logger {
   const format = options.isPretty ? createPretty(options.hasColor) : (line: string) => line;
   return pino(settings, {
     write: (line) => {
-      options.write(escapeInvisible(format(options.secrets.scrub(line))));
+      options.write(format(escapeInvisible(options.secrets.scrub(line))));
     },
   });
 }
 
-/** JSON has escaped every other control character already. */
+/** What JSON leaves as it is although a terminal obeys it, or lets it turn the line around. */
 const invisible = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-function escapeInvisible(text: string): string {
-  return text.replace(
+/** Two backslashes: whoever parses the line and prints it has a harmless text still. */
+function escapeInvisible(line: string): string {
+  return line.replace(
     invisible,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    (character) => `\\\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
