@@ -10,6 +10,7 @@ type Reblog = Extract<Effect, { readonly kind: "reblog" }>;
 /** How a post came to the group: named in it, or seen in the home timeline. */
 export type ShareRoad = "mention" | "home";
 
+/** Whether a post is shared for its own sake; the reasons against it go into the log. */
 export type ShareDecision =
   | {
       readonly share: true;
@@ -66,6 +67,7 @@ export function decideShare(status: Status, group: Group, road: ShareRoad): Shar
   };
 }
 
+/** Whether `/boost` shares a post; the reasons against it are told to the asker. */
 export type BoostDecision =
   | { readonly share: true; readonly effect: Reblog }
   | {

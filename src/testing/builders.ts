@@ -27,10 +27,15 @@ export const groupAddress = "grp@host.example";
 /** The time that {@link aGroup} and all events take for the present. */
 export const aMoment = Date.UTC(2026, 10, 21, 12);
 
+/** Brands for plain strings, which must be in the form the brand promises. */
 export const acct = (text: string): Acct => text as Acct;
+/** See {@link acct}. */
 export const host = (text: string): Host => text as Host;
+/** See {@link acct}. */
 export const statusId = (text: string): StatusId => text as StatusId;
+/** See {@link acct}. */
 export const accountId = (text: string): AccountId => text as AccountId;
+/** See {@link acct}. */
 export const notificationId = (text: string): NotificationId => text as NotificationId;
 
 type Loose<T, Key extends keyof T> = Partial<Omit<T, Key>> & { readonly [K in Key]?: string };
@@ -56,6 +61,7 @@ export function aMentionOf(address: string): Mention {
   return { acct: acct(address), url: anAccount(address).url };
 }
 
+/** What a test says of a post; {@link aStatus} adds the rest. */
 export type StatusSketch = Partial<
   Omit<Status, "id" | "author" | "mentions" | "inReplyTo" | "createdAt">
 > & {
@@ -96,6 +102,7 @@ export function aStatus(given: StatusSketch = {}): Status {
   };
 }
 
+/** A control as plain lists. */
 export interface ControlSketch {
   readonly admins?: readonly string[];
   readonly members?: readonly string[];
@@ -120,6 +127,7 @@ export function aControl(given: ControlSketch = {}): GroupControl {
   };
 }
 
+/** A memory as plain lists and records. */
 export interface MemorySketch {
   readonly shares?: readonly Share[];
   /** Address to time. */
@@ -142,6 +150,7 @@ export function aShare(status: Status, by: string = status.author.acct): Share {
   return { uri: status.uri, status: status.id, by: acct(by), at: aMoment };
 }
 
+/** What a test says of a group; {@link aGroup} adds the rest. */
 export type GroupSketch = ControlSketch &
   MemorySketch &
   Partial<Omit<Group, "control" | "memory" | "self" | "traits">> & {
