@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { english, host } from "../testing/builders.js";
 import { commands, ignoreCommand } from "./commands/index.js";
 import { parseCommands } from "./commands/parse.js";
+import { parseTemplate } from "./markdown.js";
 import { checkLocale, createTranslate, type LocaleTable, type MessageKey } from "./messages.js";
 
 const folder = new URL("../../locales/", import.meta.url);
@@ -18,6 +19,16 @@ describe.each(locales)("locales/%s", (name) => {
       missingKeys: [],
       lostTokens: [],
     });
+  });
+
+  it("keeps the keys in order and each token, the lists of commands too", () => {
+    const tokensOf = (key: string): readonly string[] =>
+      [...parseTemplate(table[key] ?? "").tokens].sort();
+    const changed = keys.filter(
+      (key) => tokensOf(key).join() !== [...parseTemplate(english[key]).tokens].sort().join(),
+    );
+    expect(changed).toEqual([]);
+    expect(Object.keys(table)).toEqual(keys);
   });
 
   it("writes commands as code, so that no other group obeys what this one says", () => {
