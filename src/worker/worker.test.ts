@@ -234,14 +234,14 @@ describe("a group's life", () => {
   });
 
   it("lets those in who had to wait once the group is open", async () => {
-    await using bench = new GroupBench({ control: aControl({ memberOnly: true }) });
+    const control = aControl({ memberOnly: true, admins: ["ann@far.example"] });
+    await using bench = new GroupBench({ control });
     bench.gateway.self = { ...bench.gateway.self, isLocked: true };
-    bench.gateway.waiting = [anAccount("ann@far.example")];
+    bench.gateway.waiting = [anAccount("bob@far.example")];
     await bench.start();
     expect(bench.gateway.waiting).toHaveLength(1);
-    await bench.stop();
-    bench.store.control = aControl();
-    await bench.start();
+    bench.gateway.happen(toGroup("1", "/opengroup"));
+    await settle();
     expect(bench.gateway.waiting).toEqual([]);
   });
 
@@ -324,6 +324,7 @@ describe("stopping", () => {
     bench.gateway.self = anAccount("other@host.example");
     await bench.start();
     expect(await bench.ended).toBe("signed-out");
+    expect(bench.messages().join()).toContain("another account's");
   });
 });
 

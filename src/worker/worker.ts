@@ -35,6 +35,11 @@ export interface WorkerDeps {
 /** Why a group's worker ended. `shutdown` is the only good reason. */
 export type Stopped = "shutdown" | "signed-out" | "broken-files";
 
+/** The token is good, but not the group's. */
+class WrongAccount extends Error {
+  override readonly name = "WrongAccount";
+}
+
 /** Once told to stop, the item in hand gets this long to be finished. */
 const graceMs = 8000;
 const askPolicy = doubling({ firstMs: 5000, capMs: 5 * 60_000 });
@@ -55,6 +60,13 @@ export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<S
         "A file of this group cannot be used; the group stays down until it is mended and the service restarted.",
       );
       return "broken-files";
+    }
+    if (error instanceof WrongAccount) {
+      log.error(
+        { err: error },
+        `This group's token is another account's; the group stays down. Sign the right one in: fedigroups -A ${deps.acct}`,
+      );
+      return "signed-out";
     }
     if (error instanceof SignedOut) {
       log.error(
@@ -99,7 +111,7 @@ async function meetServer(
   return patiently(deps, signal, async () => {
     const self = await confirmSignedIn(deps, signal);
     if (self.acct !== deps.acct) {
-      throw new SignedOut(`The token belongs to ${self.acct}, not to ${deps.acct}.`);
+      throw new WrongAccount(`The token belongs to ${self.acct}, not to ${deps.acct}.`);
     }
     const traits = await learn(deps, signal);
     return { self, traits };
@@ -148,7 +160,10 @@ async function live(session: Session, signal: AbortSignal): Promise<void> {
   try {
     for await (const item of inbox) {
       try {
+        const wasClosed = session.control.memberOnly;
         await deal(item, session, signal, giveUp.signal);
+        // Whoever waits at the door of a locked account may come in now.
+        if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
         failures = 0;
       } catch (error) {
         if (signal.aborted || !(error instanceof GatewayError)) throw error;
