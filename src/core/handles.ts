@@ -7,7 +7,7 @@ const handlePattern = new RegExp(`(?<![${wordCharacters}@/=])@${name}(?:@${name}
  * What makes a find a part of something longer: one more `@`, or an invisible character inside, by
  * which one name would pass for another.
  */
-const continuation = /@|\p{Cf}+[^\s\p{Cf}]/uy;
+const continuation = new RegExp(`@|\\p{Cf}+[.-]*[${wordCharacters}@]`, "uy");
 
 /** A name somebody was called by in a text. */
 export interface Handle {

@@ -150,6 +150,7 @@ describe("htmlToText", () => {
 
   it.each([
     ["は元気", "@grp@x.org は元気"],
+    ["\u200cها", "@grp@x.org \u200cها"],
     ["'s page", "@grp@x.org's page"],
     [". Well", "@grp@x.org. Well"],
     [".well", "@grp@x.org .well"],
@@ -277,8 +278,8 @@ describe("htmlToText", () => {
     ["a=b "],
     ["字"],
   ])("stays linear in a lot of %j", (part) => {
-    // A quarter of the cap: what is quadratic takes minutes here, and the suite stays quick.
-    const lots = part.repeat(Math.ceil(250_000 / part.length));
+    // A tenth of the cap: what is quadratic takes minutes here, and the suite stays quick.
+    const lots = part.repeat(Math.ceil(100_000 / part.length));
     const startedAt = performance.now();
     for (const html of [lots, `<a ${lots}>x>`, `${lots}x>`]) text(html, grp);
     expect(performance.now() - startedAt).toBeLessThan(10_000);

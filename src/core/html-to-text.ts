@@ -117,7 +117,7 @@ function linkText(content: string, node: LinkNode, resolve: Resolve): string {
   // Friendica writes the @ in front of the link.
   const at = node.previousSibling?.textContent?.endsWith("@") ? "" : "@";
   // Languages without spaces go on right after the name, which must not become part of the host.
-  const isGoingOn = /^(?:[\p{L}\p{N}\p{M}_@-]|\.[\p{L}\p{N}])/u.test(
+  const isGoingOn = /^(?:[\p{L}\p{N}\p{M}\p{Cf}_@-]|\.[\p{L}\p{N}])/u.test(
     node.nextSibling?.textContent ?? "",
   );
   return `${at}${acct}${isGoingOn ? " " : ""}`;
