@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { foldTag, hashtagsIn, leadingTag } from "./hashtags.js";
+
+describe("foldTag", () => {
+  it.each([
+    ["#Ducks", "ducks"],
+    ["ducks", "ducks"],
+    ["ＤＵＣＫＳ", "ducks"],
+    ["＃ducks", "ducks"],
+    ["ČEŠTINA", "čeština"],
+    ["c\u030cesky", "česky"],
+    ["Два_Слова", "два_слова"],
+    ["", ""],
+  ])("folds %j", (tag, expected) => {
+    expect(foldTag(tag)).toBe(expected);
+    expect(foldTag(expected)).toBe(expected);
+  });
+});
+
+describe("hashtagsIn", () => {
+  it.each([
+    ["I love #Ducks", ["ducks"]],
+    ["#a #A #b", ["a", "b"]],
+    ["#ěščř #два_слова", ["ěščř", "два_слова"]],
+    ["#हिन्दी #می‌خواهم #日本語", ["हिन्दी", "می‌خواهم", "日本語"]],
+    ["(#ducks), “#geese”.#swans", ["ducks", "geese", "swans"]],
+    ["#foo-bar", ["foo"]],
+    ["#_ #3", ["_", "3"]],
+    ["a\n#b", ["b"]],
+    ["see https://x.example/a#frag", []],
+    ["see https://x.example/#frag and https://x.example/?q=#frag", []],
+    ["HTTPS://x.example/,#frag x.example/#frag ?a=#frag", []],
+    ["a#b @grp#b &#39; ##b", []],
+    ["# ducks", []],
+    ["#\u200bducks", []],
+    ["", []],
+  ])("finds the tags of %j", (text, expected) => {
+    expect([...hashtagsIn(text)]).toEqual(expected);
+  });
+
+  it.each(["#", "#a", "#a ", "a", "https://", "#a·", "a#"])(
+    "stays linear in a megabyte of %j",
+    (part) => {
+      const startedAt = performance.now();
+      hashtagsIn(part.repeat(Math.ceil(1_000_000 / part.length)));
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+    },
+  );
+});
+
+describe("leadingTag", () => {
+  it("reads a tag at the start only", () => {
+    expect(leadingTag("#Ducks, and #geese")).toBe("ducks");
+    expect(leadingTag("and #geese")).toBeUndefined();
+  });
+});
