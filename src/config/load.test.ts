@@ -99,7 +99,8 @@ describe("an installation of the original", () => {
     const say = (key: string) => ducks?.tables.find((table) => Object.hasOwn(table, key))?.[key];
     expect(say("ping_response")).toBe("понг {version}");
     expect(say("group_announcement")).toBe("**News**\n{message}");
-    expect(say("welcome_public")).toContain("Welcome");
+    // What their Russian lacks, ours says.
+    expect(say("welcome_public")).toContain("Добро пожаловать");
 
     const acct = toAcct("new@b.example");
     const localHost = config.groups[1]?.acct.split("@")[1];

@@ -192,6 +192,14 @@ describe("decideShare", () => {
     expect(decideShare(other, aGroup(asMember), "home")).toMatchObject({ because: "no-group-tag" });
   });
 
+  it("knows a hashtag with accents though the server lists it without", () => {
+    const group = aGroup({ members: ["ann@far.example"], tags: ["café"] });
+    const status = aStatus({ text: "A #Café for ducks", tags: ["cafe"] });
+    expect(decideShare(status, group, "home")).toMatchObject({ because: "group-tag" });
+    const plain = aStatus({ text: "A #cafe for ducks", tags: ["cafe"] });
+    expect(decideShare(plain, group, "home")).toMatchObject({ because: "no-group-tag" });
+  });
+
   it("reads the text where the server lists no hashtags", () => {
     const status = aStatus({ text: "two: #geese, #ＤＵＣＫＳ!", tags: [] });
     expect(decideShare(status, aGroup(asMember), "home")).toMatchObject({ because: "group-tag" });

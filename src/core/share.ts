@@ -117,9 +117,18 @@ function isOpen(status: Status): boolean {
 }
 
 function hasGroupTag(status: Status, control: GroupControl): boolean {
-  // Some servers list no hashtags for remote posts; then the text has to do.
-  const tags = status.tags.length > 0 ? status.tags : hashtagsIn(status.text);
-  return [...tags].some((tag) => control.groupTags.has(tag));
+  const listed = new Set(status.tags);
+  const typed = hashtagsIn(status.text);
+  return [...control.groupTags].some((tag) => {
+    if (listed.has(tag)) return true;
+    // Some servers list no hashtags for remote posts, and Mastodon lists #café as "cafe"; then the
+    // text has to do.
+    return typed.has(tag) && (listed.size === 0 || listed.has(withoutAccents(tag)));
+  });
+}
+
+function withoutAccents(tag: string): string {
+  return tag.normalize("NFD").replace(/\p{M}/gu, "");
 }
 
 function reblogOf(status: Status, sharedBy: Acct): Reblog {
