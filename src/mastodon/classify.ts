@@ -71,12 +71,14 @@ export function excerpt(text: string, secret: string | undefined): string {
 
 /**
  * How long to leave the server alone: `Retry-After` in seconds or as a date, else the end of the
- * rate-limit window. Dates are compared with the server's own clock where it tells the time.
+ * rate-limit window, unless the server says that this window has room: then it was another limit.
+ * Dates are compared with the server's own clock where it tells the time.
  */
 export function retryAfter(status: number, headers: Headers, now: EpochMs): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const wait = headers.get("retry-after");
-  const reset = status === 429 ? headers.get("x-ratelimit-reset") : null;
+  const isUsedUp = Number(headers.get("x-ratelimit-remaining") ?? 0) <= 0;
+  const reset = status === 429 && isUsedUp ? headers.get("x-ratelimit-reset") : null;
   const waitMs = delayOf(wait, headers, now) ?? delayOf(reset, headers, now);
   return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), maxRetryAfterMs);
 }

@@ -120,7 +120,7 @@ async function postAll(
   paced: <T>(request: (attempt: Attempt) => Promise<T>) => Promise<T>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { gateway } = session.deps;
+  const { gateway, clock } = session.deps;
   const mediaIds = await copyAttachments(draft, session, paced, signal);
   let inReplyTo: StatusId | undefined = draft.inReplyTo;
   for (const [index, text] of draft.parts.entries()) {
@@ -134,14 +134,15 @@ async function postAll(
       language: draft.language,
       key: `${draft.key} ${index}`,
     };
+    let { key } = post;
     inReplyTo = await paced(async (attempt) => {
       if (isInDoubt(attempt, options)) {
         const found = await gateway.findPost(post, signal);
         if (found !== undefined) return found;
       }
-      // Pleroma replays a refusal to whoever repeats its key (servers.md rule 19).
+      // Pleroma replays a refusal for hours to whoever repeats its key (servers.md rule 19).
       const wasRefused = attempt.lastError?.status !== undefined;
-      const key = wasRefused ? `${post.key} again ${attempt.number}` : post.key;
+      if (wasRefused) key = `${post.key} again ${clock.now()}`;
       return gateway.post({ ...post, key }, signal);
     });
   }

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from "../core/backoff.js";
+import { doubling, type RetryPolicy } from "../core/backoff.js";
 import { GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
 
@@ -13,6 +13,9 @@ export interface Attempt {
   readonly number: number;
   readonly lastError: GatewayError | undefined;
 }
+
+/** For a server that asks to be left alone and does not say for how long. */
+const tooManyPolicy = doubling({ firstMs: 10_000, capMs: 5 * 60_000 });
 
 /**
  * The only retry. Repeats transient failures up to `attempts` times; a wait that the server asks
@@ -35,7 +38,8 @@ export async function retry<T>(
       if (!(error instanceof GatewayError) || error.failure !== "transient") throw error;
       if (number + 1 >= options.attempts) throw error;
       lastError = error;
-      await clock.sleep(error.retryAfterMs ?? options.policy(number, random), signal);
+      const policy = error.status === 429 ? tooManyPolicy : options.policy;
+      await clock.sleep(error.retryAfterMs ?? policy(number, random), signal);
     }
   }
 }
