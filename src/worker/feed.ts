@@ -64,12 +64,12 @@ async function keepSocket(
       log.debug("Listening to the stream.");
       const end = await Promise.race([next.ended, sleepUnlessEnded(session, next, signal)]);
       signal.throwIfAborted();
+      if (clock.now() - openedAt >= stableMs) attempt = 0;
       if (end === "retire") {
         log.debug("Replacing the stream's socket, which has served its time.");
         continue;
       }
       link.current = undefined;
-      if (clock.now() - openedAt >= stableMs) attempt = 0;
       const delayMs = (end.because === "error" ? afterError : afterClose)(attempt++, random);
       log[end.because === "silent" ? "warn" : "info"](
         { because: end.because, code: end.code, err: end.error, delayMs: Math.round(delayMs) },
@@ -129,7 +129,8 @@ async function poll(
   // Where there is a stream, its first socket brings the first catch-up along.
   if (traits.streamingUrl !== undefined) await clock.sleep(settings.pollIntervalMs, signal);
   for (;;) {
-    if (link.current === undefined) inbox.push({ kind: "catch-up" });
+    // One that is to be replaced may die before its successor can be opened.
+    if (link.current === undefined || link.current.isEnded) inbox.push({ kind: "catch-up" });
     await clock.sleep(settings.pollIntervalMs, signal);
   }
 }

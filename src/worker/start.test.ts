@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../errors.js";
+import { aMention, groupAddress } from "../testing/builders.js";
+import { settle } from "../testing/fake-clock.js";
+import { answered, broken } from "../testing/fake-gateway.js";
+import { GroupBench } from "../testing/group-bench.js";
+
+describe("the start of a group", () => {
+  it("asks who it is, then what the server can do, before it listens", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    expect(bench.gateway.calls.slice(0, 3)).toEqual(["whoAmI", "learnTraits", "connect"]);
+  });
+
+  it("is tried again after growing delays while the server is away", async () => {
+    await using bench = new GroupBench();
+    bench.gateway.fail("whoAmI", broken(), { count: 3 });
+    await bench.start();
+    await bench.clock.advance(14_000);
+    expect(bench.clock.delays.slice(0, 3)).toEqual([2000, 4000, 8000]);
+    expect(bench.gateway.openSockets).toBe(1);
+  });
+
+  it("waits as long as the server asks", async () => {
+    await using bench = new GroupBench();
+    bench.gateway.fail("learnTraits", answered(429, "transient", 60_000));
+    await bench.start();
+    await bench.clock.advance(59_000);
+    expect(bench.gateway.openSockets).toBe(0);
+    await bench.clock.advance(1000);
+    expect(bench.gateway.openSockets).toBe(1);
+  });
+
+  it("does not come about with a broken file, and no server is asked", async () => {
+    await using bench = new GroupBench();
+    const problem = { file: "control.json", where: "line 1, column 2", problem: "No JSON5." };
+    bench.store.readControl = () => Promise.reject(new ConfigError([problem]));
+    await bench.start();
+    expect(await bench.ended).toBe("broken-files");
+    expect(bench.gateway.calls).toEqual([]);
+    expect(bench.logged).toContainEqual(
+      expect.objectContaining({ level: 50, problems: [problem] }),
+    );
+    expect(bench.messages().join()).toContain("until it is mended");
+  });
+});
+
+describe("a token that is refused once", () => {
+  it("is asked about before the group gives up, and what was refused is done after all", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    bench.gateway.fail("reblog", answered(401, "auth"));
+    bench.gateway.happen(aMention({ id: "1", text: `@${groupAddress} A duck` }));
+    await settle();
+    expect(bench.gateway.calls.slice(-2)).toEqual(["reblog 1", "whoAmI"]);
+    await bench.clock.advance(10_000);
+    expect(bench.gateway.boosts).toEqual(["1"]);
+    expect(bench.gateway.openSockets).toBe(1);
+  });
+});
