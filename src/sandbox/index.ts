@@ -1,10 +1,13 @@
 import { createWorld } from "./api/index.js";
+import { flavourOf } from "./flavours/index.js";
 import { serveWorld } from "./server/serve.js";
 import type { Sandbox, SandboxOptions } from "./surface.js";
 
+export { flavourNames, isFlavourName } from "./flavours/index.js";
 export type * from "./surface.js";
 
-/** Opens a sandbox: a small fediverse of Mastodon servers on loopback, in this process. */
+/** Opens a sandbox: a small fediverse on loopback, in this process. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  return await serveWorld(createWorld(), options);
+  const world = createWorld({ behaviourOf: (host) => flavourOf(host).api });
+  return await serveWorld(world, options, { behaviourOf: (host) => flavourOf(host).server });
 }

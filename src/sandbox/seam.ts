@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** Files of a multipart body, by field name. */
   readonly files: Readonly<Record<string, { readonly bytes: Uint8Array; readonly type: string }>>;
+  /** The Content-Type of the body, parameters and all; absent where none was sent. */
+  readonly bodyType?: string;
   /** Who asks; always present on routes with a scope. */
   readonly viewer: LocalUser | undefined;
 }
@@ -29,7 +31,14 @@ export interface ApiAnswer {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Paging: `server/` turns these into a Link header that keeps the request's other parameters. */
-  readonly links?: { readonly maxId?: string | undefined; readonly minId?: string | undefined };
+  readonly links?: {
+    readonly maxId?: string | undefined;
+    readonly minId?: string | undefined;
+    /** Some servers put this into the link to newer things instead of `min_id`. */
+    readonly sinceId?: string | undefined;
+    /** True: the links forget the request's other parameters. */
+    readonly dropsQuery?: boolean;
+  };
 }
 
 export interface ApiRoute {
@@ -47,7 +56,14 @@ export interface ApiRoute {
 
 /** What a socket of a user sends; `payload` is what the wire carries as a JSON string. */
 export interface StreamEvent {
-  readonly event: "update" | "notification" | "delete" | "status.update" | "notifications_merged";
+  readonly event:
+    | "update"
+    | "notification"
+    | "delete"
+    | "status.update"
+    | "notifications_merged"
+    | "filters_changed";
+  /** `undefined`: the frame has none. */
   readonly payload: unknown;
 }
 

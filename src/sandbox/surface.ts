@@ -21,9 +21,26 @@ export interface HostOptions {
   readonly pingIntervalMs?: number;
   /** Enforce Mastodon's rate limits (headers are always sent). Default true. */
   readonly hasRateLimits?: boolean;
+  /** What kind of server it plays. Default: `mastodon-4.6`. */
+  readonly flavour?: FlavourName;
+  /** How long tokens live. Default: as long as on that kind of server. */
+  readonly tokenLifetimeMs?: number;
   /** Fill private mentions of strangers into notification requests, as Mastodon ≥ 4.3. Default true. */
   readonly hasNotificationPolicy?: boolean;
 }
+
+/** The kinds of server there are. */
+export type FlavourName =
+  | "mastodon-4.6"
+  | "mastodon-4.2"
+  | "glitch"
+  | "pleroma-2.7"
+  | "akkoma-3.16"
+  | "gotosocial-0.20"
+  | "hollo"
+  | "snac"
+  | "mitra"
+  | "friendica";
 
 export interface Sandbox extends AsyncDisposable {
   readonly hosts: readonly SandboxHost[];

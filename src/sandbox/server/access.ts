@@ -22,8 +22,15 @@ export interface Token {
   readonly app: App | undefined;
   readonly scopes: readonly string[];
   readonly createdAtMs: number;
+  /** `undefined`: never. */
+  readonly expiresAtMs: number | undefined;
+  /** Gets another token in its place, where the server has such. */
+  readonly refreshValue: string | undefined;
   isRevoked: boolean;
 }
+
+/** Whether a token opens anything. */
+export type TokenState = "good" | "revoked" | "expired";
 
 /** An authorisation code, not yet exchanged. */
 export interface Grant {
@@ -35,6 +42,12 @@ export interface Grant {
   readonly challenge: string | undefined;
 }
 
+/** How long tokens live. */
+export interface TokenRules {
+  readonly lifetimeMs?: number | undefined;
+  readonly hasRefreshTokens?: boolean;
+}
+
 const codeLifeMs = 10 * 60_000;
 
 /** The applications, codes and tokens of one host. */
@@ -44,10 +57,12 @@ export class Access {
   readonly #grants = new Map<string, Grant & { readonly expiresAtMs: number }>();
   readonly #now: () => number;
   readonly #onRevoke: (token: Token) => void;
+  readonly #rules: TokenRules;
 
-  constructor(now: () => number, onRevoke: (token: Token) => void) {
+  constructor(now: () => number, onRevoke: (token: Token) => void, rules: TokenRules = {}) {
     this.#now = now;
     this.#onRevoke = onRevoke;
+    this.#rules = rules;
   }
 
   registerApp(options: Omit<App, "id" | "clientId" | "clientSecret">): App {
@@ -79,22 +94,36 @@ export class Access {
   }
 
   issue(options: { user?: LocalUser; app?: App; scopes: string | readonly string[] }): Token {
+    const { lifetimeMs, hasRefreshTokens } = this.#rules;
+    const createdAtMs = this.#now();
     const token: Token = {
       id: String(this.#tokens.size + 1),
       value: secret(),
       user: options.user,
       app: options.app,
       scopes: typeof options.scopes === "string" ? splitScopes(options.scopes) : options.scopes,
-      createdAtMs: this.#now(),
+      createdAtMs,
+      expiresAtMs: lifetimeMs === undefined ? undefined : createdAtMs + lifetimeMs,
+      refreshValue: hasRefreshTokens === true ? secret() : undefined,
       isRevoked: false,
     };
     this.#tokens.set(token.value, token);
     return token;
   }
 
-  /** Also revoked ones. */
+  /** Also those that no longer work. */
   findToken(value: string): Token | undefined {
     return this.#tokens.get(value);
+  }
+
+  findByRefreshValue(value: string): Token | undefined {
+    return [...this.#tokens.values()].find((token) => token.refreshValue === value);
+  }
+
+  stateOf(token: Token): TokenState {
+    if (token.isRevoked) return "revoked";
+    const { expiresAtMs } = token;
+    return expiresAtMs !== undefined && expiresAtMs <= this.#now() ? "expired" : "good";
   }
 
   /** The token stops working and its streams are closed. */

@@ -2,21 +2,23 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { ApiAnswer, HostApi, LocalUser } from "../seam.js";
 import type { Access, Token } from "./access.js";
+import type { Bucket, ServerBehaviour } from "./behaviour.js";
 import type { FaultBook } from "./faults.js";
 import type { ParsedBody } from "./http/body.js";
 import { linkHeader } from "./http/links.js";
 import type { Idempotency } from "./idempotency.js";
-import type { Bucket, RateLimits } from "./rate-limits.js";
+import type { RateLimits } from "./rate-limits.js";
 import type { RequestLog } from "./request-log.js";
 
 /** What the handlers of one host share. */
 export interface HostParts {
   readonly api: HostApi;
   readonly baseUrl: string;
+  readonly behaviour: ServerBehaviour;
   readonly access: Access;
   readonly faults: FaultBook;
   readonly limits: RateLimits;
-  readonly idempotency: Idempotency;
+  readonly idempotency: Idempotency | undefined;
   readonly log: RequestLog;
   readonly hasStreaming: boolean;
   /** The users one can sign in as. */
@@ -30,8 +32,10 @@ export interface HostEnv {
   Bindings: HttpBindings;
   Variables: {
     body: ParsedBody;
-    /** The token that was sent, if it is known here; perhaps a revoked one. */
+    /** The token that was sent, if it is known here; perhaps one that no longer works. */
     token: Token | undefined;
+    /** Something was sent in a token's place. */
+    hasSentToken: boolean;
     /** Every limit that this request touches. */
     buckets: Bucket[];
   };

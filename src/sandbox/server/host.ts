@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { World } from "../seam.js";
 import type { HostOptions, SandboxHost, SandboxUser } from "../surface.js";
 import { Access } from "./access.js";
+import type { ServerBehaviour } from "./behaviour.js";
 import { FaultBook } from "./faults.js";
 import { createApp } from "./http/app.js";
 import { Idempotency } from "./idempotency.js";
@@ -17,12 +18,21 @@ import { createUser } from "./user.js";
 export async function openHost(
   world: World,
   options: HostOptions,
-  now: () => number,
+  internals: { readonly now: () => number; readonly behaviour: ServerBehaviour },
 ): Promise<SandboxHost> {
-  const { domain, hasStreaming = true, pingIntervalMs = 30_000 } = options;
+  const { now, behaviour } = internals;
+  const { domain, pingIntervalMs = 30_000 } = options;
+  const { lifetimeMs: usualLifetimeMs, hasRefreshTokens } = behaviour.oauth;
+  const hasStreaming = behaviour.streaming !== undefined && options.hasStreaming !== false;
   const log = new RequestLog(now);
-  const access: Access = new Access(now, (token) => streams.kill(token));
-  const streams = new StreamHub({ access, log, hasStreaming, pingIntervalMs });
+  const limits = new RateLimits(now, options.hasRateLimits ?? true);
+  const access: Access = new Access(now, (token) => streams.kill(token), {
+    lifetimeMs: options.tokenLifetimeMs ?? usualLifetimeMs,
+    hasRefreshTokens,
+  });
+  const streams = new StreamHub({
+    ...{ access, log, limits, behaviour, pingIntervalMs, hasStreaming },
+  });
   const faults = new FaultBook(streams.faults);
   const driverKey = randomUUID();
   const users = new Map<string, SandboxUser>();
@@ -32,9 +42,8 @@ export async function openHost(
   const baseUrl = `http://127.0.0.1:${portOf(server)}`;
   const api = world.addHost(options, baseUrl, (user, event) => streams.publish(user, event));
   const app = createApp({
-    ...{ api, baseUrl, access, faults, log, hasStreaming, driverKey },
-    limits: new RateLimits(now, options.hasRateLimits ?? true),
-    idempotency: new Idempotency(now),
+    ...{ api, baseUrl, behaviour, access, faults, log, limits, hasStreaming, driverKey },
+    idempotency: behaviour.idempotency && new Idempotency(now, behaviour.idempotency),
     users: () => [...users.keys()].flatMap((username) => api.findUser(username) ?? []),
   });
   // Hono's adapter would put its own Request and Response in place of the daemon's, too.

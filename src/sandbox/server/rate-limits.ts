@@ -1,22 +1,9 @@
-import type { ApiRoute } from "../seam.js";
-
-/** One count: at most `limit` in each window of `periodMs`. */
-export interface Bucket {
-  /** Unique for what is limited and whom. */
-  readonly key: string;
-  readonly limit: number;
-  readonly periodMs: number;
-}
+import type { Bucket, Family, RateLimitRules, RateSubject } from "./behaviour.js";
 
 const minutes = (count: number) => count * 60_000;
 
-/** The buckets that a request to `/api/…` fills when it arrives. */
-export function generalBuckets(request: {
-  readonly tokenId: string | undefined;
-  readonly accountId: string | undefined;
-  readonly ip: string;
-  readonly isPaging: boolean;
-}): readonly Bucket[] {
+/** The buckets that a request to Mastodon's `/api/…` fills when it arrives. */
+export function generalBuckets(request: Omit<RateSubject, "method" | "path">): readonly Bucket[] {
   const { tokenId, accountId, ip, isPaging } = request;
   const who = accountId === undefined ? `ip:${ip}` : `user:${accountId}`;
   const buckets: Bucket[] = [];
@@ -36,17 +23,26 @@ const families = {
   follows: { limit: 400, periodMs: minutes(24 * 60) },
   media: { limit: 30, periodMs: minutes(30) },
   apps: { limit: 5, periodMs: minutes(10) },
-} as const satisfies Record<NonNullable<ApiRoute["family"]>, Omit<Bucket, "key">>;
+} as const satisfies Record<Family, Omit<Bucket, "key">>;
 
 /** The bucket of a family of routes; `who` is an account's id or an address. */
-export function familyBucket(family: NonNullable<ApiRoute["family"]>, who: string): Bucket {
+export function familyBucket(family: Family, who: string): Bucket {
   return { key: `${family}:${who}`, ...families[family] };
 }
 
 /** These count what was done; the other families count what was tried. */
-export function countsSuccessOnly(family: NonNullable<ApiRoute["family"]>): boolean {
+export function countsSuccessOnly(family: Family): boolean {
   return family === "statuses" || family === "follows";
 }
+
+/** Mastodon's limits. */
+export const mastodonRateLimits: RateLimitRules = {
+  onArrival: generalBuckets,
+  ofFamily: familyBucket,
+  refusal: { status: 429, body: { error: "Too many requests" } },
+  hasHeaders: true,
+  coversUpgrades: false,
+};
 
 /** Counts per window; windows begin at multiples of their length since the epoch. */
 export class RateLimits {

@@ -1,7 +1,7 @@
 import type { ApiAnswer, ApiRequest, ApiRoute, LocalUser } from "../../seam.js";
-import type { Token } from "../access.js";
-import { failure, type HostContext, type HostParts, isDriven, toResponse } from "../context.js";
-import { countsSuccessOnly, familyBucket } from "../rate-limits.js";
+import type { TokenProblem } from "../behaviour.js";
+import { type HostContext, type HostParts, isDriven, toResponse } from "../context.js";
+import { countsSuccessOnly } from "../rate-limits.js";
 import { isAllowed } from "../scopes.js";
 import { flatQuery, nestParams } from "./params.js";
 
@@ -11,54 +11,74 @@ export async function serveRoute(
   c: HostContext,
   parts: HostParts,
 ): Promise<Response> {
-  const refusal = refuse(route, c.get("token"));
-  if (refusal !== undefined) return toResponse(c, parts, refusal);
-  const viewer = viewerOf(c.get("token"));
-  const answer = await limited(route, { c, parts, viewer }, async () => {
-    const request = toApiRequest(c, viewer);
-    const act = async () => await route.handle(request);
-    const key = route.isIdempotent === true ? c.req.header("idempotency-key") : undefined;
-    if (key === undefined || key === "" || viewer === undefined) return await act();
-    return await parts.idempotency.once(`${viewer.accountId}:${key}`, act);
-  });
+  const viewer = viewerOf(c, parts);
+  const asked = { c, parts, viewer };
+  const { idempotency } = parts.behaviour;
+  const guarded = (act: () => Promise<ApiAnswer>) => once(route, asked, act);
+  const act = async () => await route.handle(toApiRequest(c, viewer));
+  const serve = async (then: () => Promise<ApiAnswer>) =>
+    refuse(route, c, parts) ?? (await limited(route, asked, then));
+  const answer =
+    idempotency?.comesFirst === true
+      ? await guarded(() => serve(act))
+      : await serve(() => guarded(act));
   return toResponse(c, parts, answer);
 }
 
-/**
- * Why this token may not use this route. Routes open to all look at the token only where Mastodon
- * does: a revoked one is refused there, an unknown one counts as none.
- */
-function refuse(route: ApiRoute, token: Token | undefined): ApiAnswer | undefined {
-  const isOpen = route.scope === undefined;
-  if (isOpen && !/^\/api\/v\d\/(accounts|statuses|timelines|polls|search)/.test(route.path)) {
-    return undefined;
-  }
-  if (token?.isRevoked) return failure(401, "The access token was revoked");
-  if (isOpen) return undefined;
-  // Mastodon says the same of no token as of a wrong one.
-  if (token === undefined) return failure(401, "The access token is invalid");
-  if (route.scope !== undefined && !isAllowed(token.scopes, route.scope)) {
-    return failure(403, "This action is outside the authorized scopes");
-  }
-  if (token.user === undefined) {
-    return failure(401, "This method requires an authenticated user");
-  }
-  return undefined;
+interface Asked {
+  readonly c: HostContext;
+  readonly parts: HostParts;
+  readonly viewer: LocalUser | undefined;
+}
+
+/** Acts, unless the Idempotency-Key says that this was done before. */
+async function once(
+  route: ApiRoute,
+  { c, parts, viewer }: Asked,
+  act: () => Promise<ApiAnswer>,
+): Promise<ApiAnswer> {
+  const { idempotency, behaviour } = parts;
+  const sent = c.req.header("idempotency-key") ?? "";
+  const rules = behaviour.idempotency;
+  const key =
+    sent === "" || rules?.covers(route) !== true ? undefined : rules.keyOf(sent, viewer?.accountId);
+  return key === undefined || idempotency === undefined
+    ? await act()
+    : await idempotency.once(key, act);
+}
+
+/** The answer when the token does not open the route. */
+function refuse(route: ApiRoute, c: HostContext, parts: HostParts): ApiAnswer | undefined {
+  const problem = problemOf(route, c, parts);
+  return problem && parts.behaviour.auth.refuse(problem, route);
+}
+
+function problemOf(route: ApiRoute, c: HostContext, parts: HostParts): TokenProblem | undefined {
+  const token = c.get("token");
+  if (token === undefined) return c.get("hasSentToken") ? "unknown" : "missing";
+  const state = parts.access.stateOf(token);
+  if (state !== "good") return state;
+  if (route.scope === undefined) return undefined;
+  const { checksScopes } = parts.behaviour.auth;
+  if (checksScopes && !isAllowed(token.scopes, route.scope)) return "scope";
+  return token.user === undefined ? "no-user" : undefined;
 }
 
 async function limited(
   route: ApiRoute,
-  { c, parts, viewer }: { c: HostContext; parts: HostParts; viewer: LocalUser | undefined },
+  { c, parts, viewer }: Asked,
   act: () => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> {
   const { family } = route;
   if (family === undefined || isDriven(c, parts)) return await act();
   const who = viewer?.accountId ?? c.env.incoming.socket.remoteAddress ?? "";
-  const bucket = familyBucket(family, who);
+  const rules = parts.behaviour.rateLimits;
+  const bucket = rules?.ofFamily(family, who);
+  if (rules === undefined || bucket === undefined) return await act();
   c.get("buckets").push(bucket);
   const isLate = countsSuccessOnly(family);
   const isTooMuch = isLate ? parts.limits.isFull(bucket) : parts.limits.take(bucket);
-  if (isTooMuch) return failure(429, "Too many requests");
+  if (isTooMuch) return rules.refusal;
   const answer = await act();
   if (isLate && answer.status < 300) parts.limits.take(bucket);
   return answer;
@@ -67,7 +87,7 @@ async function limited(
 function toApiRequest(c: HostContext, viewer: LocalUser | undefined): ApiRequest {
   const { searchParams } = new URL(c.req.url);
   searchParams.delete("access_token");
-  const { params, files } = c.get("body");
+  const { params, files, type } = c.get("body");
   const isRead = c.req.method === "GET" || c.req.method === "HEAD";
   return {
     params: c.req.param(),
@@ -75,10 +95,12 @@ function toApiRequest(c: HostContext, viewer: LocalUser | undefined): ApiRequest
     // Rails does not tell apart whether a write's parameters came in its query or its body.
     body: isRead ? params : { ...nestParams(searchParams), ...params },
     files,
+    ...(type === "" ? {} : { bodyType: type }),
     viewer,
   };
 }
 
-function viewerOf(token: Token | undefined): LocalUser | undefined {
-  return token === undefined || token.isRevoked ? undefined : token.user;
+function viewerOf(c: HostContext, parts: HostParts): LocalUser | undefined {
+  const token = c.get("token");
+  return token !== undefined && parts.access.stateOf(token) === "good" ? token.user : undefined;
 }

@@ -8,7 +8,6 @@ import {
   toResponse,
 } from "../context.js";
 import { addOAuthRoutes } from "../oauth/routes.js";
-import { generalBuckets } from "../rate-limits.js";
 import { serveRoute } from "./api-routes.js";
 import { readBody } from "./body.js";
 import { BadRequestError } from "./params.js";
@@ -21,8 +20,10 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
   app.use("*", async (c, next) => {
     const { method, url } = c.req.raw;
     const body = await readBody(c.req.raw);
-    const token = findToken(c, parts, body.params);
-    const username = token?.isRevoked === false ? token.user?.username : undefined;
+    const sent = sentToken(c, parts, body.params);
+    const token = sent === undefined ? undefined : parts.access.findToken(sent);
+    const isGood = token !== undefined && parts.access.stateOf(token) === "good";
+    const username = isGood ? token.user?.username : undefined;
     const { headers } = c.env.incoming;
     const record = parts.log.begin({
       ...{ method, url: new URL(url), headers, username },
@@ -30,6 +31,7 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
     });
     c.set("body", body);
     c.set("token", token);
+    c.set("hasSentToken", sent !== undefined);
     c.set("buckets", []);
     const fault = parts.faults.next({ method, path: record.path, username });
     if (fault === undefined) {
@@ -37,12 +39,20 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
       record.status = c.res.status;
     } else record.status = await suffer(fault, parts.faults, { c, next });
   });
+  app.use("*", async (c, next) => {
+    const { withoutUserAgent } = parts.behaviour;
+    const isNameless = (c.req.header("user-agent") ?? "") === "";
+    if (withoutUserAgent === undefined || !isNameless || isDriven(c, parts)) return next();
+    return toResponse(c, parts, withoutUserAgent);
+  });
   app.use("/api/*", async (c, next) => {
-    if (isDriven(c, parts)) return next();
+    const { rateLimits } = parts.behaviour;
+    if (rateLimits === undefined || isDriven(c, parts)) return next();
     const token = c.get("token");
     const buckets = c.get("buckets");
     buckets.push(
-      ...generalBuckets({
+      ...rateLimits.onArrival({
+        ...{ method: c.req.method, path: c.req.path },
         tokenId: token?.id,
         accountId: token?.user?.accountId,
         ip: c.env.incoming.socket.remoteAddress ?? "",
@@ -50,16 +60,24 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
       }),
     );
     const isTooMuch = buckets.map((bucket) => parts.limits.take(bucket)).includes(true);
-    if (isTooMuch) c.res = toResponse(c, parts, failure(429, "Too many requests"));
+    if (isTooMuch) c.res = toResponse(c, parts, rateLimits.refusal);
     else await next();
+    if (!rateLimits.hasHeaders) return undefined;
     for (const [name, value] of Object.entries(parts.limits.headers(buckets))) {
       c.res.headers.set(name, value);
     }
     return undefined;
   });
   app.use("*", async (c, next) => {
-    if (!c.get("body").isBroken) return next();
-    return toResponse(c, parts, { status: 400, body: { status: 400, error: "Bad Request" } });
+    const { params, type, isEmpty, isBroken } = c.get("body");
+    const { brokenBody, checkBody } = parts.behaviour;
+    if (isBroken && brokenBody !== undefined) return toResponse(c, parts, brokenBody);
+    const { method, path } = c.req;
+    const [plainType = ""] = type.toLowerCase().split(/\s*;/);
+    const problem = checkBody({
+      ...{ method, path, type: plainType, fullType: type, isEmpty, params },
+    });
+    return problem === undefined ? next() : toResponse(c, parts, problem);
   });
   addOAuthRoutes(app, parts);
   for (const route of [...parts.api.routes].sort(bySpecificity)) {
@@ -67,7 +85,10 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
   }
   app.get("/media/*", (c) => serveMedia(c, parts));
   app.get("/api/v1/streaming/health", (c) => (parts.hasStreaming ? c.text("OK") : c.notFound()));
-  app.notFound((c) => c.json({ error: "Not Found" }, 404));
+  app.notFound((c) => {
+    const { method, path } = c.req;
+    return toResponse(c, parts, parts.behaviour.unknownRoute({ method, path }));
+  });
   app.onError((error, c) => {
     // URIError: a path with a stray percent sign.
     const isTheirs = error instanceof BadRequestError || error instanceof URIError;
@@ -77,11 +98,16 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
   return app;
 }
 
-function findToken(c: HostContext, parts: HostParts, params: Readonly<Record<string, unknown>>) {
-  const { access_token: field } = params;
+function sentToken(
+  c: HostContext,
+  parts: HostParts,
+  params: Readonly<Record<string, unknown>>,
+): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  const value = bearer ?? c.req.query("access_token") ?? field;
-  return typeof value === "string" ? parts.access.findToken(value) : undefined;
+  if (bearer !== undefined || !parts.behaviour.auth.takesQuery) return bearer;
+  const { access_token: field } = params;
+  const value = c.req.query("access_token") ?? field;
+  return typeof value === "string" ? value : undefined;
 }
 
 function isPaging(c: HostContext): boolean {

@@ -10,16 +10,27 @@ export interface ParsedBody {
   /** For the request log: the parameters, or the text when it is none of the known kinds. */
   readonly recorded: unknown;
   readonly isBroken: boolean;
+  /** The Content-Type header; empty when there was none. */
+  readonly type: string;
+  readonly isEmpty: boolean;
 }
 
-const nothing: ParsedBody = { params: {}, files: {}, recorded: undefined, isBroken: false };
+const nothing = { params: {}, files: {}, recorded: undefined, isBroken: false };
 
 /** Reads JSON, form and multipart bodies alike; never throws for what the client wrote. */
 export async function readBody(request: Request): Promise<ParsedBody> {
-  if (request.method === "GET" || request.method === "HEAD") return nothing;
   const type = request.headers.get("content-type") ?? "";
+  if (request.method === "GET" || request.method === "HEAD") {
+    return { ...nothing, type, isEmpty: true };
+  }
   const bytes = await request.arrayBuffer();
-  if (bytes.byteLength === 0) return nothing;
+  const isEmpty = bytes.byteLength === 0;
+  return { ...(isEmpty ? nothing : await parse(bytes, type)), type, isEmpty };
+}
+
+type Content = Omit<ParsedBody, "type" | "isEmpty">;
+
+async function parse(bytes: ArrayBuffer, type: string): Promise<Content> {
   const text = () => new TextDecoder().decode(bytes);
   try {
     if (/^application\/([\w.]+\+)?json\b/i.test(type)) return fromJson(text());
@@ -43,13 +54,13 @@ export async function readBody(request: Request): Promise<ParsedBody> {
   return { ...nothing, recorded: text() };
 }
 
-function fromJson(text: string): ParsedBody {
+function fromJson(text: string): Content {
   const value: unknown = JSON.parse(text);
   const params = isObject(value) ? value : { _json: value };
   return { params, files: {}, recorded: value, isBroken: false };
 }
 
-async function fromForm(form: FormData): Promise<ParsedBody> {
+async function fromForm(form: FormData): Promise<Content> {
   const pairs: [string, string][] = [];
   const files: Record<string, { bytes: Uint8Array; type: string }> = {};
   const described: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import type { ApiAnswer } from "../../seam.js";
 import type { Access, App, Token } from "../access.js";
-import { failure } from "../context.js";
+import { failure, type HostParts } from "../context.js";
 import { areKnownScopes, splitScopes } from "../scopes.js";
 
 /** The redirect address that means: show the code to the person. */
@@ -25,9 +25,13 @@ export function registerApp(access: Access, params: Readonly<Record<string, unkn
 }
 
 /** `GET /api/v1/apps/verify_credentials`; an application's own token will do. */
-export function verifyApp(token: Token | undefined): ApiAnswer {
-  if (token?.isRevoked) return failure(401, "The access token was revoked");
-  if (token === undefined) return failure(401, "The access token is invalid");
+export function verifyApp(parts: HostParts, token: Token | undefined): ApiAnswer {
+  const state = token === undefined ? "unknown" : parts.access.stateOf(token);
+  const place = { method: "GET", path: "/api/v1/apps/verify_credentials", scope: "read" } as const;
+  if (token === undefined || state !== "good") {
+    const problem = state === "good" ? "unknown" : state;
+    return parts.behaviour.auth.refuse(problem, place) ?? failure(401, "Unauthorized");
+  }
   return { status: 200, body: token.app === undefined ? testersApp : toEntity(token.app) };
 }
 

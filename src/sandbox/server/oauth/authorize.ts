@@ -48,9 +48,9 @@ export function takeDecision(c: HostContext, parts: HostParts): Response | Promi
   if (user === undefined) return refuse(c, parts, "There is no such user on this server.");
   const code = parts.access.grant({ ...demand, user });
   if (wantsJson(c)) return toResponse(c, parts, { status: 200, body: { code } });
-  return redirectUri === outOfBand
-    ? page(c, 200, codePage(code))
-    : redirect(redirectUri, { code, state });
+  if (redirectUri !== outOfBand) return redirect(redirectUri, { code, state });
+  const shown = parts.behaviour.oauth.showCode?.(code);
+  return shown === undefined ? page(c, 200, codePage(code)) : toResponse(c, parts, shown);
 }
 
 /** The demand, or what is wrong with it. */

@@ -1,14 +1,12 @@
 import type { Hono } from "hono";
 import type { ApiAnswer } from "../../seam.js";
 import {
-  failure,
   type HostContext,
   type HostEnv,
   type HostParts,
   isDriven,
   toResponse,
 } from "../context.js";
-import { familyBucket } from "../rate-limits.js";
 import { knownScopes } from "../scopes.js";
 import { registerApp, verifyApp } from "./apps.js";
 import { askPerson, takeDecision } from "./authorize.js";
@@ -16,28 +14,30 @@ import { giveToken, revokeToken } from "./token.js";
 
 /** Adds the registration of applications and everything under `/oauth`. */
 export function addOAuthRoutes(app: Hono<HostEnv>, parts: HostParts): void {
-  const { access, baseUrl } = parts;
+  const { access, baseUrl, behaviour } = parts;
+  const { rateLimits, oauth } = behaviour;
   const answer = (c: HostContext, what: ApiAnswer) => toResponse(c, parts, what);
   /** A query counts, too, as everywhere in Rails. */
   const fieldsOf = (c: HostContext) => ({ ...c.req.query(), ...c.get("body").params });
 
   app.post("/api/v1/apps", (c) => {
-    const bucket = familyBucket("apps", c.env.incoming.socket.remoteAddress ?? "");
-    if (!isDriven(c, parts)) {
+    const bucket = rateLimits?.ofFamily("apps", c.env.incoming.socket.remoteAddress ?? "");
+    if (rateLimits !== undefined && bucket !== undefined && !isDriven(c, parts)) {
       c.get("buckets").push(bucket);
-      if (parts.limits.take(bucket)) return answer(c, failure(429, "Too many requests"));
+      if (parts.limits.take(bucket)) return answer(c, rateLimits.refusal);
     }
     return answer(c, registerApp(access, fieldsOf(c)));
   });
-  app.get("/api/v1/apps/verify_credentials", (c) => answer(c, verifyApp(c.get("token"))));
+  app.get("/api/v1/apps/verify_credentials", (c) => answer(c, verifyApp(parts, c.get("token"))));
   app.get("/oauth/authorize", (c) => askPerson(c, parts));
   app.post("/oauth/authorize", (c) => takeDecision(c, parts));
   app.post("/oauth/token", (c) =>
-    answer(c, giveToken(access, fieldsOf(c), c.req.header("authorization"))),
+    answer(c, giveToken({ access, oauth }, fieldsOf(c), c.req.header("authorization"))),
   );
   app.post("/oauth/revoke", (c) =>
-    answer(c, revokeToken(access, fieldsOf(c), c.req.header("authorization"))),
+    answer(c, revokeToken({ access, oauth }, fieldsOf(c), c.req.header("authorization"))),
   );
+  if (!oauth.hasMetadata) return;
   app.get("/.well-known/oauth-authorization-server", (c) =>
     answer(c, { status: 200, body: metadata(baseUrl) }),
   );

@@ -3,15 +3,15 @@ import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { LocalUser, StreamEvent } from "../../seam.js";
 import type { StreamFaults } from "../../surface.js";
-import type { Access, Token } from "../access.js";
+import type { Token } from "../access.js";
+import type { StreamBehaviour } from "../behaviour.js";
 import type { RequestLog } from "../request-log.js";
+import { type Arrival, type GateParts, goodToken, lookAt, problemOf } from "./gate.js";
 import { refuseUpgrade } from "./refuse.js";
 import { Session } from "./session.js";
 
-interface HubOptions {
-  readonly access: Access;
+interface HubOptions extends GateParts {
   readonly log: RequestLog;
-  readonly hasStreaming: boolean;
   readonly pingIntervalMs: number;
 }
 
@@ -19,9 +19,9 @@ interface HubOptions {
 export class StreamHub {
   readonly faults: StreamFaults & { reset(): void };
   readonly #options: HubOptions;
-  // Pongs are sent by hand: a frozen socket sends none.
-  readonly #server = new WebSocketServer({ noServer: true, autoPong: false });
+  readonly #server: WebSocketServer;
   readonly #sessions = new Set<Session>();
+  readonly #idle = new Map<Session, NodeJS.Timeout>();
   #pinging: NodeJS.Timeout | undefined;
   #isSilent = false;
   #isFrozen = false;
@@ -31,17 +31,29 @@ export class StreamHub {
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      // Pongs are sent by hand: a frozen socket sends none.
+      autoPong: false,
+      ...(options.behaviour.streaming?.echoesProtocol === false
+        ? { handleProtocols: () => false as const }
+        : {}),
+    });
     this.faults = this.#createFaults();
   }
 
   /** Begins to ping. */
   open(): void {
-    this.#pinging = setInterval(() => this.#pingAll(), this.#options.pingIntervalMs);
+    if (this.#options.behaviour.streaming?.ping.when !== "always") return;
+    this.#pinging = setInterval(() => {
+      for (const session of this.#sessions) this.#ping(session);
+    }, this.#options.pingIntervalMs);
   }
 
   /** Cuts every connection; clients see 1006. */
   shut(): void {
     clearInterval(this.#pinging);
+    for (const timer of this.#idle.values()) clearTimeout(timer);
     for (const session of this.#sessions) session.socket.terminate();
     this.#sessions.clear();
   }
@@ -50,22 +62,31 @@ export class StreamHub {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const url = new URL(request.url ?? "/", "http://host");
-    const { token, problem } = this.#authenticate(request, url);
+    const arrival = lookAt(this.#options, request, url);
+    const { token } = arrival;
     const record = this.#options.log.begin({
       method: request.method ?? "GET",
       url,
       headers: request.headers,
       username: token?.user?.username,
     });
-    const refusal = this.#refusalOf(url, token);
-    if (refusal !== undefined || token === undefined) {
-      record.status = refusal ?? 401;
-      refuseUpgrade(socket, record.status, record.status === 401 ? problem : undefined);
+    const { streaming, unknownRoute } = this.#options.behaviour;
+    const { pathname: path } = url;
+    const refusal =
+      streaming === undefined
+        ? unknownRoute({ method: "GET", path })
+        : this.#refusalOf(request, arrival, streaming);
+    if (refusal !== undefined || streaming === undefined) {
+      const answer = refusal ?? { status: 404, body: undefined };
+      record.status = answer.status;
+      refuseUpgrade(socket, answer);
       return;
     }
+    const findToken = (value: string) => goodToken(this.#options, value);
+    const onSent = (session: Session) => this.#waitIdle(session);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       record.status = 101;
-      this.#admit(new Session(webSocket, token), url);
+      this.#admit(new Session(webSocket, token, { behaviour: streaming, findToken, onSent }), url);
     });
   }
 
@@ -79,37 +100,31 @@ export class StreamHub {
     }
   }
 
-  /** Closes the sockets that were opened with this token, without a code. */
+  /** Closes the sockets that were opened with this token, without a code, if that is the custom. */
   kill(token: Token): void {
+    if (this.#options.behaviour.streaming?.closesOnRevoke === false) return;
     for (const session of this.#sessions) {
       if (session.token === token) session.socket.close();
     }
   }
 
-  #refusalOf(url: URL, token: Token | undefined): number | undefined {
-    if (this.#refusal !== undefined) return this.#refusal;
-    const isOurs = /^\/api\/v1\/streaming(\/|$)/.test(url.pathname);
-    if (!isOurs || !this.#options.hasStreaming) return 404;
-    return token === undefined ? 401 : undefined;
-  }
-
-  #authenticate(request: IncomingMessage, url: URL): { token?: Token; problem?: string } {
-    const value =
-      request.headers.authorization?.replace(/^Bearer /i, "") ??
-      url.searchParams.get("access_token") ??
-      request.headers["sec-websocket-protocol"];
-    if (value === undefined) return { problem: "Missing access token" };
-    const token = this.#options.access.findToken(value);
-    if (token === undefined || token.isRevoked || token.user === undefined) {
-      return { problem: "Invalid access token" };
-    }
-    return { token };
+  #refusalOf(request: IncomingMessage, arrival: Arrival, streaming: StreamBehaviour) {
+    if (this.#refusal !== undefined) return { status: this.#refusal, body: undefined };
+    const { url, from } = arrival;
+    const problem = problemOf(this.#options, request, arrival);
+    if (problem === "limit") return this.#options.behaviour.rateLimits?.refusal;
+    return problem && streaming.refuse(problem, { from, url });
   }
 
   #admit(session: Session, url: URL): void {
     const { socket } = session;
     this.#sessions.add(session);
-    socket.on("close", () => this.#sessions.delete(session));
+    this.#waitIdle(session);
+    socket.on("close", () => {
+      this.#sessions.delete(session);
+      clearTimeout(this.#idle.get(session));
+      this.#idle.delete(session);
+    });
     socket.on("error", () => socket.terminate());
     socket.on("pong", () => {
       session.isAlive = true;
@@ -122,20 +137,31 @@ export class StreamHub {
       else session.receive(data.toString());
     });
     const stream = url.searchParams.get("stream");
-    if (stream !== null) session.subscribe(stream);
+    if (stream !== null) session.subscribe(stream, true);
     if (this.#isFrozen) socket.pause();
   }
 
-  #pingAll(): void {
-    if (this.#isFrozen) return;
-    for (const session of this.#sessions) {
-      if (!session.isAlive) {
-        session.socket.terminate();
-        continue;
-      }
-      session.isAlive = false;
-      session.socket.ping();
+  #ping(session: Session): void {
+    const { streaming } = this.#options.behaviour;
+    if (this.#isFrozen || streaming === undefined) return;
+    if (!session.isAlive && streaming.ping.cutsMute) {
+      session.socket.terminate();
+      return;
     }
+    session.isAlive = false;
+    session.socket.ping(streaming.ping.payload);
+  }
+
+  /** Where only the idle are pinged, the wait begins anew with everything that is sent. */
+  #waitIdle(session: Session): void {
+    if (this.#options.behaviour.streaming?.ping.when !== "idle") return;
+    clearTimeout(this.#idle.get(session));
+    if (!this.#sessions.has(session)) return;
+    const timer = setTimeout(() => {
+      this.#ping(session);
+      this.#waitIdle(session);
+    }, this.#options.pingIntervalMs);
+    this.#idle.set(session, timer);
   }
 
   #of(username: string | undefined): readonly Session[] {

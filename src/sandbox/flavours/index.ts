@@ -1,0 +1,29 @@
+import type { FlavourName, HostOptions } from "../surface.js";
+import type { Flavour } from "./flavour.js";
+import { mastodon46 } from "./mastodon-4.6.js";
+
+const flavours: Readonly<Record<FlavourName, Flavour>> = {
+  "mastodon-4.6": mastodon46,
+  "mastodon-4.2": mastodon46,
+  glitch: mastodon46,
+  "pleroma-2.7": mastodon46,
+  "akkoma-3.16": mastodon46,
+  "gotosocial-0.20": mastodon46,
+  hollo: mastodon46,
+  snac: mastodon46,
+  mitra: mastodon46,
+  friendica: mastodon46,
+};
+
+/** The kind of server that a host plays. */
+export function flavourOf(options: HostOptions): Flavour {
+  return flavours[options.flavour ?? "mastodon-4.6"];
+}
+
+/** The names of all flavours. */
+export const flavourNames: readonly string[] = Object.keys(flavours);
+
+/** Tells whether there is a flavour with that name. */
+export function isFlavourName(name: string): name is FlavourName {
+  return Object.hasOwn(flavours, name);
+}
