@@ -1,3 +1,16 @@
+/** So many requests of a kind within so long a time. */
+export interface RateLimit {
+  /**
+   * `paging`: those that carry a cursor. `deletes`: also taking back a boost. `boosts-of-one`:
+   * boosting one status and taking that back.
+   */
+  readonly kind: "any" | "paging" | "writes" | "posts" | "deletes" | "follows" | "boosts-of-one";
+  readonly count: number;
+  readonly windowMs: number;
+  /** `host`: of all groups of this program on one server together, as they share its address. */
+  readonly per: "account" | "host";
+}
+
 /**
  * What the group's server can do, learnt at start. The rest of the program asks these values and
  * never the name of a server.
@@ -21,8 +34,16 @@ export interface Traits {
   readonly streamingUrl: string | undefined;
   /** True where a repeated post with the same Idempotency-Key is answered with the first one. */
   readonly hasIdempotencyKey: boolean;
-  /** True where Mastodon's notification policy exists and may hide mentions. */
-  readonly hasNotificationPolicy: boolean;
+  /** True where the server may hold notifications back, and lets the group change that. */
+  readonly hasNotificationFilter: boolean;
+  /** How many entries of a list it gives at once. */
+  readonly pageSize: number;
+  /** True where a status tells whether we have boosted it. */
+  readonly tellsOwnBoosts: boolean;
+  /** True where the server itself boosts whatever is addressed to this account, whoever wrote it. */
+  readonly boostsByItself: boolean;
+  /** How often it may be asked; the gateway keeps to it. */
+  readonly limits: readonly RateLimit[];
 }
 
 /** Assumed until the server has told otherwise. */
@@ -33,5 +54,9 @@ export const cautiousTraits: Traits = {
   format: "plain",
   streamingUrl: undefined,
   hasIdempotencyKey: false,
-  hasNotificationPolicy: false,
+  hasNotificationFilter: false,
+  pageSize: 40,
+  tellsOwnBoosts: true,
+  boostsByItself: false,
+  limits: [{ kind: "any", count: 300, windowMs: 5 * 60_000, per: "account" }],
 };

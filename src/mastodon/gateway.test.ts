@@ -201,7 +201,11 @@ describe("learnTraits", () => {
       format: "plain",
       streamingUrl: here.baseUrl.replace("http:", "ws:"),
       hasIdempotencyKey: true,
-      hasNotificationPolicy: true,
+      hasNotificationFilter: true,
+      pageSize: 40,
+      tellsOwnBoosts: true,
+      boostsByItself: false,
+      limits: expect.any(Array),
     });
   });
 });

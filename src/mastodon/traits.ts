@@ -1,7 +1,13 @@
-import { cautiousTraits, type Traits } from "../core/traits.js";
-import { GatewayError } from "../errors.js";
+import { cautiousTraits, type RateLimit, type Traits } from "../core/traits.js";
 import { createClient } from "./client.js";
-import { type HttpOptions, json, request } from "./http.js";
+import type { HttpOptions } from "./http.js";
+import {
+  type Instances,
+  readable,
+  readInstances,
+  readSoftware,
+  type Software,
+} from "./instance.js";
 import { at, listOf, textOf } from "./odd.js";
 
 /** Everything that is known of servers by name stands in this table; the rest goes by what they tell. */
@@ -12,43 +18,76 @@ interface Knowledge {
   readonly hasIdempotencyKey?: true;
   /** Reads every post as markup, whatever is asked for. */
   readonly isAlwaysMarkdown?: true;
-  /** Advertises a stream that it does not have. */
+  /** Has no stream, whatever it advertises. */
   readonly hasNoStream?: true;
+  /** Says of every status that we have not boosted it. */
+  readonly hidesOwnBoosts?: true;
+  /** Gives no longer pages than this. */
+  readonly pageSize?: number;
+  /** How often it may be asked. */
+  readonly limits?: readonly RateLimit[];
 }
 
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+const ofMastodon: readonly RateLimit[] = [
+  { kind: "any", count: 300, windowMs: 5 * minute, per: "account" },
+  { kind: "paging", count: 300, windowMs: 15 * minute, per: "account" },
+  { kind: "deletes", count: 30, windowMs: 30 * minute, per: "account" },
+  { kind: "posts", count: 300, windowMs: 3 * hour, per: "account" },
+  { kind: "follows", count: 400, windowMs: 24 * hour, per: "account" },
+];
+
+const ofPleroma: readonly RateLimit[] = [
+  { kind: "writes", count: 15, windowMs: 10 * second, per: "account" },
+  { kind: "follows", count: 10, windowMs: 10 * second, per: "account" },
+  { kind: "boosts-of-one", count: 3, windowMs: minute, per: "account" },
+];
+
+const ofGoToSocial: readonly RateLimit[] = [
+  { kind: "any", count: 300, windowMs: 5 * minute, per: "host" },
+];
+
 const known: Readonly<Record<string, Knowledge>> = {
-  mastodon: { isMastodon: true, hasIdempotencyKey: true },
-  hometown: { isMastodon: true, hasIdempotencyKey: true },
-  pleroma: { hasIdempotencyKey: true },
-  akkoma: { hasIdempotencyKey: true },
-  gotosocial: {},
-  hollo: { hasIdempotencyKey: true, isAlwaysMarkdown: true },
+  mastodon: { isMastodon: true, hasIdempotencyKey: true, limits: ofMastodon },
+  hometown: { isMastodon: true, hasIdempotencyKey: true, limits: ofMastodon },
+  pleroma: { hasIdempotencyKey: true, limits: ofPleroma },
+  akkoma: { hasIdempotencyKey: true, limits: ofPleroma },
+  gotosocial: { limits: ofGoToSocial },
+  hollo: { hasIdempotencyKey: true, isAlwaysMarkdown: true, hasNoStream: true },
   "iceshrimp.net": { hasIdempotencyKey: true, isAlwaysMarkdown: true },
-  mitra: { hasIdempotencyKey: true, isAlwaysMarkdown: true },
-  sharkey: { isAlwaysMarkdown: true },
+  mitra: { hasIdempotencyKey: true, isAlwaysMarkdown: true, hasNoStream: true },
+  takahe: { hasNoStream: true },
+  friendica: { hasNoStream: true, pageSize: 30 },
+  sharkey: { isAlwaysMarkdown: true, hasNoStream: true, hidesOwnBoosts: true },
   snac: { isAlwaysMarkdown: true, hasNoStream: true },
 };
 
+function knowledgeOf(name: string): Knowledge {
+  const key = name.toLowerCase();
+  return (Object.hasOwn(known, key) ? known[key] : undefined) ?? {};
+}
+
 /**
- * What the server can do, from its instance documents, its nodeinfo and one probe.
+ * What the server can do, from its instance documents, its nodeinfo, our own account and one probe.
  *
  * @throws GatewayError when it cannot be asked now
  */
 export async function learnTraits(options: HttpOptions, signal: AbortSignal): Promise<Traits> {
-  const [instances, software, hasNotificationPolicy] = await Promise.all([
+  const [instances, software, hasPolicy] = await Promise.all([
     readInstances(options, signal),
     readSoftware(options, signal),
     probePolicy(options, signal),
   ]);
-  return { ...deduce(instances, software, options.baseUrl), hasNotificationPolicy };
-}
-
-/** Both instance documents in masto's shape, the newer first; there may be only one. */
-export type Instances = readonly unknown[];
-
-export interface Software {
-  readonly name: string;
-  readonly version: string | undefined;
+  const settled = deduce(instances, software, options.baseUrl);
+  if (!instances.some(isPleroma)) {
+    return { ...settled, hasNotificationFilter: hasPolicy, boostsByItself: false };
+  }
+  // Filters of its own, which openNotifications looks at.
+  const boostsByItself = await isBoostingGroup(options, instances, signal);
+  return { ...settled, hasNotificationFilter: true, boostsByItself };
 }
 
 /** What the documents mean; no network. */
@@ -56,21 +95,20 @@ export function deduce(
   instances: Instances,
   software: Software | undefined,
   baseUrl: string,
-): Omit<Traits, "hasNotificationPolicy"> {
+): Omit<Traits, "hasNotificationFilter" | "boostsByItself"> {
   const first = (...keys: readonly string[]) =>
     instances.map((instance) => at(instance, ...keys)).find((value) => value !== undefined);
   const version = textOf(first("version"));
   const name =
     software?.name ?? /(?:compatible;|really) ([\w.]+)[ /]/u.exec(version ?? "")?.[1] ?? "";
-  const knowledge = known[name.toLowerCase()] ?? {};
-  const isPleroma = first("pleroma") !== undefined;
+  const knowledge = knowledgeOf(name);
   const maxCharacters = [
     first("configuration", "statuses", "maxCharacters"),
     first("maxTootChars"),
   ].find((limit) => typeof limit === "number" && Number.isFinite(limit) && limit >= 1);
   const isMastodon =
     first("configuration", "statuses", "charactersReservedPerUrl") === 23 &&
-    !isPleroma &&
+    !instances.some(isPleroma) &&
     (knowledge.isMastodon === true ||
       (name === "" && first("apiVersions", "mastodon") !== undefined));
   const advertised =
@@ -83,9 +121,35 @@ export function deduce(
       typeof maxCharacters === "number" ? Math.floor(maxCharacters) : cautiousTraits.maxCharacters,
     counting: isMastodon ? "mastodon" : "code-points",
     format: formatOf(first, knowledge),
-    streamingUrl: knowledge.hasNoStream ? undefined : streamingUrl(advertised, baseUrl),
+    // Where nothing is advertised the API's own host is tried: three refusals cost little.
+    streamingUrl: knowledge.hasNoStream ? undefined : streamingUrl(advertised ?? baseUrl, baseUrl),
     hasIdempotencyKey: knowledge.hasIdempotencyKey === true,
+    pageSize: knowledge.pageSize ?? cautiousTraits.pageSize,
+    tellsOwnBoosts: knowledge.hidesOwnBoosts !== true,
+    limits: knowledge.limits ?? cautiousTraits.limits,
   };
+}
+
+/** Pleroma's family puts an object of that name into its documents. */
+function isPleroma(instance: unknown): boolean {
+  return at(instance, "pleroma") !== undefined;
+}
+
+/**
+ * Pleroma boosts by itself whatever is addressed to an account of the type Group, past every ban.
+ * Akkoma, which tells of an API of its own, gives the type no such meaning.
+ */
+async function isBoostingGroup(
+  options: HttpOptions,
+  instances: Instances,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const features = instances.flatMap((each) => listOf(at(each, "pleroma", "metadata", "features")));
+  if (features.includes("akkoma_api")) return false;
+  const self = await readable(() =>
+    createClient(options, signal).api.v1.accounts.verifyCredentials(),
+  );
+  return at(self, "source", "pleroma", "actorType") === "Group";
 }
 
 function formatOf(
@@ -102,8 +166,7 @@ function formatOf(
 }
 
 /** GoToSocial says `wss:` even where it speaks plain HTTP: the way to the API decides. */
-function streamingUrl(advertised: string | undefined, baseUrl: string): string | undefined {
-  if (advertised === undefined) return undefined;
+function streamingUrl(advertised: string, baseUrl: string): string | undefined {
   try {
     const url = new URL(advertised, baseUrl);
     if (!["ws:", "wss:", "http:", "https:"].includes(url.protocol)) return undefined;
@@ -112,58 +175,6 @@ function streamingUrl(advertised: string | undefined, baseUrl: string): string |
   } catch {
     return undefined;
   }
-}
-
-async function readInstances(options: HttpOptions, signal: AbortSignal): Promise<Instances> {
-  const newer = await readable(() => createClient(options, signal).api.v2.instance.fetch());
-  // The older document is asked for what the newer one lacks, and where there is no newer one.
-  const isEnough = at(newer, "configuration", "urls", "streaming") !== undefined;
-  if (isEnough) return [newer];
-  const askOlder = () => createClient(options, signal).api.v1.instance.fetch();
-  if (newer === undefined) return [await askOlder()];
-  const older = await readable(askOlder);
-  return older === undefined ? [newer] : [newer, older];
-}
-
-/** `undefined` where the server has no such thing; other failures are thrown. */
-async function readable<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof GatewayError && error.failure !== "transient") return undefined;
-    // A page instead of a document: a server, or a proxy, that does not know the path.
-    if (error instanceof GatewayError && error.status === 200) return undefined;
-    throw error;
-  }
-}
-
-/** The name that the server gives itself; `undefined` when it has none to give, or not now. */
-async function readSoftware(
-  options: HttpOptions,
-  signal: AbortSignal,
-): Promise<Software | undefined> {
-  try {
-    const index = await getJson(options, new URL("/.well-known/nodeinfo", options.baseUrl), signal);
-    const links = listOf(at(index, "links"))
-      .map((link) => ({ rel: textOf(at(link, "rel")) ?? "", href: textOf(at(link, "href")) }))
-      .filter(({ rel, href }) => /nodeinfo\.diaspora\.software\/ns\/schema\/2/u.test(rel) && href)
-      .sort((a, b) => b.rel.localeCompare(a.rel));
-    const href = links[0]?.href;
-    if (href === undefined) return undefined;
-    const nodeinfo = await getJson(options, new URL(href, options.baseUrl), signal);
-    const name = textOf(at(nodeinfo, "software", "name"));
-    return name === undefined
-      ? undefined
-      : { name, version: textOf(at(nodeinfo, "software", "version")) };
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-async function getJson(options: HttpOptions, url: URL, signal: AbortSignal): Promise<unknown> {
-  const asked = { method: "GET", url, isAnonymous: true };
-  return json(asked, await request(options, asked, signal));
 }
 
 async function probePolicy(options: HttpOptions, signal: AbortSignal): Promise<boolean> {

@@ -28,7 +28,7 @@ export async function learn(
 /** Lets everybody's notifications through, and looks at who waits to follow. */
 export async function careForServer(session: Session, signal: AbortSignal): Promise<void> {
   const { gateway, settings, log } = session.deps;
-  if (settings.manageNotificationPolicy && session.traits.hasNotificationPolicy) {
+  if (settings.manageNotificationPolicy && session.traits.hasNotificationFilter) {
     await tolerating(session, "notification policy", async () => {
       const accepted = await gateway.openNotifications(signal);
       if (accepted !== undefined && accepted > 0) {

@@ -247,11 +247,11 @@ describe("a group's life", () => {
 
   it("opens the notification policy where there is one, unless told not to", async () => {
     await using managed = new GroupBench();
-    managed.gateway.traits = { ...managed.gateway.traits, hasNotificationPolicy: true };
+    managed.gateway.traits = { ...managed.gateway.traits, hasNotificationFilter: true };
     await managed.start();
     expect(managed.gateway.calls).toContain("openNotifications");
     await using unmanaged = new GroupBench({ settings: { manageNotificationPolicy: false } });
-    unmanaged.gateway.traits = { ...unmanaged.gateway.traits, hasNotificationPolicy: true };
+    unmanaged.gateway.traits = { ...unmanaged.gateway.traits, hasNotificationFilter: true };
     await unmanaged.start();
     expect(unmanaged.gateway.calls).not.toContain("openNotifications");
   });
