@@ -1,13 +1,9 @@
-import { doubling } from "../core/backoff.js";
 import { type Mark, selectMissed } from "../core/missed.js";
 import type { GroupEvent } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { Page } from "../ports.js";
 import { homeKey } from "./memory.js";
-import { retry } from "./retry.js";
 import type { Session } from "./session.js";
-
-const pagePolicy = { policy: doubling({ firstMs: 1000, capMs: 30_000 }), attempts: 3 };
 
 /** One of the two lists that tell what was missed. */
 interface List {
@@ -37,7 +33,7 @@ export async function missedEvents(
 /** A group that has never run starts from now: what is there already counts as seen. */
 export async function startFromNow(session: Session, signal: AbortSignal): Promise<void> {
   for (const list of listsOf(session, signal)) {
-    const page = await readPage(list, undefined, session, signal);
+    const page = await readPage(list, undefined, session);
     for (const event of page.events.toReversed()) session.memory.noteDone(event, false);
   }
   await session.saver.saveState();
@@ -83,7 +79,7 @@ async function missedIn(
   const entries: { readonly key: string; readonly at: number; readonly event: GroupEvent }[] = [];
   const keys = new Set<string>();
   for (let maxId: string | undefined; ; ) {
-    const page = await readPage(list, maxId, session, signal);
+    const page = await readPage(list, maxId, session);
     const knownCount = keys.size;
     for (const event of page.events) {
       keys.add(keyOf(event));
@@ -119,14 +115,13 @@ async function missedIn(
 async function readPage(
   list: List,
   maxId: string | undefined,
-  session: Session,
-  signal: AbortSignal,
+  { deps: { log } }: Session,
 ): Promise<Page> {
   try {
-    return await retry(() => list.read(maxId), pagePolicy, session.deps, signal);
+    return await list.read(maxId);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-    session.deps.log.warn({ list: list.name, err: error }, "The server does not give this list.");
+    log.warn({ list: list.name, err: error }, "The server does not give this list.");
     return { events: [], nextMaxId: undefined };
   }
 }

@@ -1,24 +1,17 @@
 import { isMentioned } from "../core/addressed.js";
-import { doubling } from "../core/backoff.js";
 import { decide, needs } from "../core/decide.js";
 import type { Decision } from "../core/effects.js";
 import { applyChange, type ControlChange } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
 import { type Found, type Needs, nothingFound } from "../core/situation.js";
-import type { PendingWork } from "../core/state.js";
-import { GatewayError } from "../errors.js";
 import { homeKey } from "./memory.js";
-import { effectIds, perform } from "./perform.js";
-import { retry } from "./retry.js";
-import { confirmSignedIn, groupOf, type Session, SignedOut } from "./session.js";
-
-const lookupPolicy = { policy: doubling({ firstMs: 1000, capMs: 60_000 }), attempts: 5 };
-const outagePolicy = doubling({ firstMs: 5000, capMs: 5 * 60_000 });
-const maxRounds = 3;
+import { createPatience, type Patience } from "./patience.js";
+import { effectIds, perform, type Task } from "./perform.js";
+import { groupOf, type Session, SignedOut } from "./session.js";
 
 /**
  * Handles one event to its end: once, whatever happens on the way. Waits out an outage of the
- * server; gives up on an event only when it fails three times although the server is well.
+ * server; gives up on an event only when it fails again and again although the server is well.
  *
  * @throws SignedOut; the signal's reason when aborted, and then the event counts as not handled
  */
@@ -29,144 +22,104 @@ export async function handle(
 ): Promise<void> {
   const asMention = countsAsMention(event, session);
   if (isDone(event, asMention, session)) return;
-  try {
-    let begun: Begun | undefined;
-    await persevere(session, eventFields(event), signal, async () => {
-      begun ??= await begin(event, asMention, session, signal);
-      await performRest(begun, session, isFromBot(event), signal);
-    });
-    if (begun !== undefined) await finish(begun, event, asMention, session);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof SignedOut) throw error;
-    // A bug, or an event that no server will ever let through: it must not block those behind it.
-    session.deps.log.error(
-      { ...eventFields(event), err: error },
-      "Could not handle an event; skipped it.",
-    );
-    session.memory.finish(eventKey(event, asMention));
+  const key = eventKey(event, asMention);
+  const bear = createPatience(session, eventFields(event));
+  let decision: Decision | undefined;
+  let task: Task | undefined;
+  for (let isOver = false; !isOver; ) {
+    try {
+      if (decision === undefined || task === undefined) {
+        const group = groupOf(session);
+        const found = await lookUp(needs(event, group), session, signal);
+        decision = decide(event, found, group);
+        task = newTask(decision.effects, { isFromBot: isFromBot(event), isResumed: false });
+        if (isJournalled(decision)) await journal(key, decision, session);
+      }
+      await perform(task, session, signal);
+      isOver = true;
+      logDecision(event, decision, session);
+    } catch (error) {
+      isOver = await isHopeless(error, bear, eventFields(event), session, signal);
+    }
   }
   session.memory.noteDone(event, asMention);
-  session.saver.stateChanged();
+  if (decision !== undefined && isJournalled(decision)) {
+    session.memory.finish(key);
+    await session.saver.saveState();
+  } else {
+    session.saver.stateChanged();
+  }
 }
 
 /** Finishes what was begun before a crash, each effect after asking whether it has happened. */
 export async function finishPending(session: Session, signal: AbortSignal): Promise<void> {
-  for (const work of session.memory.pending) {
-    session.deps.log.info({ effects: work.effects.length }, "Finishing what was begun before.");
-    const begun: Begun = { work, because: "resumed", doneCount: 0, isInterrupted: true };
-    try {
-      await persevere(session, {}, signal, async () => {
-        await changeControl(work.changes, session);
-        await performRest(begun, session, false, signal);
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof SignedOut) throw error;
-      session.deps.log.error({ err: error }, "Could not finish what was begun before; dropped it.");
-    }
-    session.memory.finish(work.key);
-    await session.saver.saveState();
-  }
-}
-
-/** A decision on its way into the world. */
-interface Begun {
-  readonly work: PendingWork;
-  readonly because: string;
-  readonly details?: Decision["details"];
-  /** How many of the effects are done. */
-  doneCount: number;
-  /** The next effect was tried before and may have happened. */
-  isInterrupted: boolean;
-}
-
-/** Repeats `work` until it succeeds, fails for good, or the server has been well three times. */
-async function persevere(
-  session: Session,
-  fields: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
-  work: () => Promise<void>,
-): Promise<void> {
-  const { clock, random, log } = session.deps;
-  for (let round = 1, waits = 0; ; waits++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof GatewayError) || error.failure === "permanent") throw error;
-      try {
-        await confirmSignedIn(session.deps, signal);
-        // The server is well and knows us; it is this event that it will not have.
-        if (round >= maxRounds) throw error;
-        round++;
-      } catch (confirmation) {
-        signal.throwIfAborted();
-        const isOutage =
-          confirmation instanceof GatewayError && confirmation.failure === "transient";
-        if (confirmation === error || !isOutage) throw confirmation;
-      }
-      const delayMs = error.retryAfterMs ?? outagePolicy(waits, random);
-      log.warn({ ...fields, err: error, delayMs }, "The server does not take it; waiting.");
-      await clock.sleep(delayMs, signal);
-    }
-  }
-}
-
-/** Decides, and puts what cannot be read off the server later into the journal. */
-async function begin(
-  event: GroupEvent,
-  asMention: boolean,
-  session: Session,
-  signal: AbortSignal,
-): Promise<Begun> {
-  const group = groupOf(session);
-  const found = await lookUp(needs(event, group), session, signal);
-  const { changes, effects, because, details } = decide(event, found, group);
-  const work: PendingWork = { key: eventKey(event, asMention), changes, effects };
-  if (isJournalled(work)) {
-    session.memory.begin(work);
-    await session.saver.saveState();
+  for (const { key, changes, effects } of session.memory.pending) {
+    session.deps.log.info({ effects: effects.length }, "Finishing what was begun before.");
     await changeControl(changes, session);
+    const task = newTask(effects, { isFromBot: false, isResumed: true });
+    const bear = createPatience(session, { key });
+    for (let isOver = false; !isOver; ) {
+      try {
+        await perform(task, session, signal);
+        isOver = true;
+      } catch (error) {
+        isOver = await isHopeless(error, bear, { key }, session, signal);
+      }
+    }
+    session.memory.finish(key);
+    await session.saver.saveState();
   }
-  return { work, because, details, doneCount: 0, isInterrupted: false };
+}
+
+function newTask(
+  effects: Task["effects"],
+  { isFromBot, isResumed }: Pick<Task, "isFromBot" | "isResumed">,
+): Task {
+  return {
+    effects,
+    isFromBot,
+    isResumed,
+    isInDoubt: isResumed,
+    doneCount: 0,
+    refusalCount: 0,
+    posted: [],
+  };
+}
+
+/** Waits where that may help. True: it will not, and the work is given up, which is logged. */
+async function isHopeless(
+  error: unknown,
+  bear: Patience,
+  fields: Readonly<Record<string, unknown>>,
+  session: Session,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await bear(error, signal);
+    return false;
+  } catch (final) {
+    signal.throwIfAborted();
+    if (final instanceof SignedOut) throw final;
+    // A bug, or what no server will ever let through: it must not block what is behind it.
+    session.deps.log.error({ ...fields, err: final }, "Could not handle an event; skipped it.");
+    return true;
+  }
 }
 
 /** A plain share is not: whether it happened can be read off the status itself. */
-function isJournalled({ changes, effects }: PendingWork): boolean {
+function isJournalled({ changes, effects }: Decision): boolean {
   return changes.length > 0 || effects.some(({ kind }) => kind !== "reblog");
 }
 
-async function performRest(
-  begun: Begun,
-  session: Session,
-  isFromBot: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const effect of begun.work.effects.slice(begun.doneCount)) {
-    const options = { isResumed: begun.isInterrupted, isFromBot };
-    // Set before, cleared after: whoever comes back after a failure finds it set.
-    begun.isInterrupted = true;
-    await perform(effect, session, options, signal);
-    begun.doneCount++;
-    // In a resumed run everything is in doubt, not only the first effect.
-    begun.isInterrupted = options.isResumed && begun.because === "resumed";
-  }
-}
-
-async function finish(
-  { work, because, details }: Begun,
-  event: GroupEvent,
-  asMention: boolean,
+/** Writes down what is about to happen, then changes the control. */
+async function journal(
+  key: string,
+  { changes, effects }: Decision,
   session: Session,
 ): Promise<void> {
-  if (isJournalled(work)) {
-    session.memory.finish(work.key);
-    session.memory.noteDone(event, asMention);
-    await session.saver.saveState();
-  }
-  logDecision(event, { ...work, because, details }, session);
+  session.memory.begin({ key, changes, effects });
+  await session.saver.saveState();
+  await changeControl(changes, session);
 }
 
 async function changeControl(changes: readonly ControlChange[], session: Session): Promise<void> {
@@ -179,14 +132,13 @@ async function lookUp(wanted: Needs, session: Session, signal: AbortSignal): Pro
   const { statuses = [], accounts = [] } = wanted;
   if (statuses.length === 0 && accounts.length === 0) return nothingFound;
   const { gateway } = session.deps;
-  const ask = <T>(call: () => Promise<T>) => retry(call, lookupPolicy, session.deps, signal);
   const foundStatuses = new Map<StatusId, Status | undefined>();
   for (const id of new Set(statuses)) {
-    foundStatuses.set(id, await ask(() => gateway.status(id, signal)));
+    foundStatuses.set(id, await gateway.status(id, signal));
   }
   const foundAccounts = new Map<Acct, Account | undefined>();
   for (const acct of new Set(accounts)) {
-    foundAccounts.set(acct, await ask(() => gateway.account(acct, signal)));
+    foundAccounts.set(acct, await gateway.account(acct, signal));
   }
   return { status: (id) => foundStatuses.get(id), account: (acct) => foundAccounts.get(acct) };
 }

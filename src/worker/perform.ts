@@ -1,166 +1,160 @@
-import { doubling } from "../core/backoff.js";
 import type { Draft, Effect, Target } from "../core/effects.js";
 import type { AccountId, StatusId } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { OutgoingPost } from "../ports.js";
-import { type Attempt, retry } from "./retry.js";
 import { confirmSignedIn, type Session } from "./session.js";
 
-const callPolicy = { policy: doubling({ firstMs: 1000, capMs: 60_000 }), attempts: 5 };
-
-export interface PerformOptions {
-  /** The effect was begun before a crash: look whether it happened before doing it again. */
-  readonly isResumed: boolean;
-  /** Whoever caused the effect is marked as a bot. */
+/** Decided work on its way into the world. */
+export interface Task {
+  readonly effects: readonly Effect[];
+  /** Whoever caused it is marked as a bot. */
   readonly isFromBot: boolean;
+  /** It was begun before a crash, so that any of its effects may have happened. */
+  readonly isResumed: boolean;
+  /** How many of the effects are done. */
+  doneCount: number;
+  /** The next effect was tried and may have happened, for all we know. */
+  isInDoubt: boolean;
+  /** How often the server has refused the next post; it is tried again under a new key. */
+  refusalCount: number;
+  /** The parts of the next effect's draft that are out. */
+  posted: StatusId[];
 }
 
 /**
- * Makes one effect happen and remembers it. An effect that the server refuses for good is logged
- * and skipped; `false` says so.
+ * Makes the effects of a task happen that are still to be done, in order, and remembers them. One
+ * that the server refuses for good is logged and skipped.
  *
- * @throws GatewayError `transient` when the retries are used up, `auth`; SignedOut
+ * @throws GatewayError `transient`, `auth`: the task says how far it came, and can be performed again;
+ * SignedOut
  */
-export async function perform(
+export async function perform(task: Task, session: Session, signal: AbortSignal): Promise<void> {
+  const { gateway, clock, log, settings } = session.deps;
+  for (const effect of task.effects.slice(task.doneCount)) {
+    try {
+      switch (effect.kind) {
+        case "reblog":
+          // GoToSocial and Hollo make a second boost of a second request (servers.md rule 14).
+          if (!task.isInDoubt || !(await isReblogged(effect.status, session, signal))) {
+            await gateway.reblog(effect.status, effect.visibility, signal);
+          }
+          noteShared(effect, session);
+          break;
+        case "unreblog":
+          await gateway.unreblog(effect.status, signal);
+          session.memory.noteUnshared(effect.uri);
+          break;
+        case "delete":
+          await gateway.deleteStatus(effect.status, signal);
+          break;
+        case "post":
+          await postAll(effect.draft, task, session, signal);
+          session.memory.notePosted(effect.draft, clock.now(), task.isFromBot);
+          break;
+        case "follow":
+          await gateway.follow(await idOf(effect.target, session, signal), signal);
+          break;
+        case "unfollow":
+          await gateway.unfollow(await idOf(effect.target, session, signal), signal);
+          break;
+        case "accept-follow":
+          await gateway.acceptFollow(await idOf(effect.target, session, signal), signal);
+          break;
+      }
+    } catch (error) {
+      await judge(error, effect, task, session, signal);
+      log.warn(
+        { effect: effect.kind, ...effectIds(effect), err: error },
+        "The server refuses this for good; skipped.",
+      );
+    }
+    task.doneCount++;
+    task.isInDoubt = task.isResumed;
+    task.refusalCount = 0;
+    task.posted = [];
+    if (settings.delayAfterPostMs > 0) await clock.sleep(settings.delayAfterPostMs, signal);
+  }
+}
+
+/** Lets pass what is refused for good, and notes what is known of anything else before it goes up. */
+async function judge(
+  error: unknown,
   effect: Effect,
-  session: Session,
-  options: PerformOptions,
+  task: Task,
+  { deps }: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(error instanceof GatewayError)) throw error;
+  if (error.failure !== "permanent") {
+    task.isInDoubt ||= !error.isOutcomeKnown;
+    if (error.status !== undefined && effect.kind === "post") task.refusalCount++;
+    throw error;
+  }
+  // Pleroma answers 403 to everything once the token is dead (servers.md rule 16).
+  if (error.status === 403) await confirmSignedIn(deps, signal);
+}
+
+async function isReblogged(
+  id: StatusId,
+  { deps: { gateway } }: Session,
   signal: AbortSignal,
 ): Promise<boolean> {
-  try {
-    await act(effect, session, options, signal);
-    return true;
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-    // Pleroma answers 403 to everything once the token is dead (servers.md rule 16).
-    if (error.status === 403) await confirmSignedIn(session.deps, signal);
-    session.deps.log.warn(
-      { effect: effect.kind, ...effectIds(effect), err: error },
-      "The server refuses this for good; skipped.",
-    );
-    return false;
-  }
+  return (await gateway.status(id, signal))?.rebloggedByUs === true;
 }
 
-async function act(
-  effect: Effect,
-  session: Session,
-  options: PerformOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { gateway, clock } = session.deps;
-  const call = <T>(request: (attempt: Attempt) => Promise<T>) =>
-    retry(request, callPolicy, session.deps, signal);
-  const paced = async <T>(request: (attempt: Attempt) => Promise<T>): Promise<T> => {
-    const result = await call(request);
-    const { delayAfterPostMs } = session.deps.settings;
-    if (delayAfterPostMs > 0) await clock.sleep(delayAfterPostMs, signal);
-    return result;
-  };
-
-  switch (effect.kind) {
-    case "reblog":
-      await paced((attempt) => reblogOnce(effect, session, isInDoubt(attempt, options), signal));
-      session.memory.noteShared({
-        uri: effect.uri,
-        status: effect.status,
-        by: effect.sharedBy,
-        at: clock.now(),
-      });
-      return;
-    case "unreblog":
-      await paced(() => gateway.unreblog(effect.status, signal));
-      session.memory.noteUnshared(effect.uri);
-      return;
-    case "delete":
-      await paced(() => gateway.deleteStatus(effect.status, signal));
-      return;
-    case "post":
-      await postAll(effect.draft, session, options, paced, signal);
-      session.memory.notePosted(effect.draft, clock.now(), options.isFromBot);
-      return;
-    case "follow": {
-      const id = await call(() => idOf(effect.target, session, signal));
-      await paced(() => gateway.follow(id, signal));
-      return;
-    }
-    case "unfollow": {
-      const id = await call(() => idOf(effect.target, session, signal));
-      await paced(() => gateway.unfollow(id, signal));
-      return;
-    }
-    case "accept-follow": {
-      const id = await call(() => idOf(effect.target, session, signal));
-      await paced(() => gateway.acceptFollow(id, signal));
-      return;
-    }
-  }
+function noteShared(
+  { uri, status, sharedBy }: Effect & { readonly kind: "reblog" },
+  { memory, deps: { clock } }: Session,
+): void {
+  memory.noteShared({ uri, status, by: sharedBy, at: clock.now() });
 }
 
-/** Did an earlier attempt perhaps take effect without our hearing of it? */
-function isInDoubt({ lastError }: Attempt, { isResumed }: PerformOptions): boolean {
-  return isResumed || (lastError !== undefined && !lastError.isOutcomeKnown);
-}
-
-async function reblogOnce(
-  effect: Effect & { readonly kind: "reblog" },
-  { deps: { gateway } }: Session,
-  isDoubtful: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  // GoToSocial and Hollo make a second boost of a second request (servers.md rule 14).
-  if (isDoubtful && (await gateway.status(effect.status, signal))?.rebloggedByUs === true) return;
-  await gateway.reblog(effect.status, effect.visibility, signal);
-}
-
+/** Sends the parts of a draft that are not out yet, each in reply to the one before. */
 async function postAll(
   draft: Draft,
+  task: Task,
   session: Session,
-  options: PerformOptions,
-  paced: <T>(request: (attempt: Attempt) => Promise<T>) => Promise<T>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { gateway, clock } = session.deps;
-  const mediaIds = await copyAttachments(draft, session, paced, signal);
-  let inReplyTo: StatusId | undefined = draft.inReplyTo;
+  const { gateway } = session.deps;
+  const { visibility, spoilerText, isSensitive, language } = draft;
   for (const [index, text] of draft.parts.entries()) {
+    if (index < task.posted.length) continue;
     const post: OutgoingPost = {
       text,
-      inReplyTo,
-      visibility: draft.visibility,
-      spoilerText: draft.spoilerText,
-      isSensitive: draft.isSensitive,
-      mediaIds: index === 0 ? mediaIds : [],
-      language: draft.language,
-      key: `${draft.key} ${index}`,
+      inReplyTo: task.posted.at(-1) ?? draft.inReplyTo,
+      visibility,
+      spoilerText,
+      isSensitive,
+      language,
+      mediaIds: [],
+      // Pleroma replays a refusal to whoever repeats its key (servers.md rule 19).
+      key: `${draft.key} ${index}${task.refusalCount === 0 ? "" : ` again ${task.refusalCount}`}`,
     };
-    let { key } = post;
-    inReplyTo = await paced(async (attempt) => {
-      if (isInDoubt(attempt, options)) {
-        const found = await gateway.findPost(post, signal);
-        if (found !== undefined) return found;
-      }
-      // Pleroma replays a refusal for hours to whoever repeats its key (servers.md rule 19).
-      const wasRefused = attempt.lastError?.status !== undefined;
-      if (wasRefused) key = `${post.key} again ${clock.now()}`;
-      return gateway.post({ ...post, key }, signal);
-    });
+    const found = task.isInDoubt ? await gateway.findPost(post, signal) : undefined;
+    if (found === undefined) {
+      const mediaIds = index === 0 ? await copyAttachments(draft, session, signal) : [];
+      task.posted.push(await gateway.post({ ...post, mediaIds }, signal));
+    } else {
+      task.posted.push(found);
+    }
+    task.isInDoubt = task.isResumed;
+    task.refusalCount = 0;
   }
 }
 
 async function copyAttachments(
   draft: Draft,
-  session: Session,
-  paced: <T>(request: (attempt: Attempt) => Promise<T>) => Promise<T>,
+  { deps: { gateway, log } }: Session,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const ids: string[] = [];
   for (const attachment of draft.attachments) {
     try {
-      ids.push(await paced(() => session.deps.gateway.copyMedia(attachment, signal)));
+      ids.push(await gateway.copyMedia(attachment, signal));
     } catch (error) {
       if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-      session.deps.log.warn({ err: error }, "Could not copy an attachment; posting without it.");
+      log.warn({ err: error }, "Could not copy an attachment; posting without it.");
     }
   }
   return ids;
@@ -171,7 +165,7 @@ async function idOf(target: Target, session: Session, signal: AbortSignal): Prom
   if (target.id !== undefined) return target.id;
   const account = await session.deps.gateway.account(target.acct, signal);
   if (account !== undefined) return account.id;
-  throw new GatewayError("No such account.", { failure: "permanent" });
+  throw new GatewayError("No such account.", { failure: "permanent", isOutcomeKnown: true });
 }
 
 /** What a log line says of an effect: ids and addresses, never text. */

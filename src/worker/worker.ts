@@ -42,7 +42,7 @@ class WrongAccount extends Error {
 
 /** Once told to stop, the item in hand gets this long to be finished. */
 const graceMs = 8000;
-const askPolicy = doubling({ firstMs: 5000, capMs: 5 * 60_000 });
+const askPolicy = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
 const startPolicy = doubling({ firstMs: 2000, capMs: 5 * 60_000 });
 
 /** Runs one group until it is told to stop or cannot go on. Rejects only on a bug. */
