@@ -234,6 +234,16 @@ describe("fedigroups -A", () => {
     expect(await readFile(configFile(), "utf8")).toBe(before);
   });
 
+  it("takes a token from standard input, too", async () => {
+    await placeGroup();
+    const { io, done } = start("-A", acct, "--token-stdin");
+    const { token } = host.user("ducks");
+    io.type(token);
+    expect([await done, io.err]).toEqual([0, ""]);
+    expect(await readConfig()).toMatchObject({ locale: "cs", mystery: 7, appdata: { token } });
+    expect(io.out).not.toContain(token);
+  });
+
   it("refuses a group that is not there, before it asks any server", async () => {
     const { io, done } = start("-A", acct, "--base", host.baseUrl);
     expect(await done).toBe(1);

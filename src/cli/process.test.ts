@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -130,6 +130,13 @@ describe("the process", () => {
     const third = await startGroup();
     third.child.kill("SIGTERM");
     expect(await third.end()).toEqual([0, null]);
+  });
+
+  it("shows no token to whoever lists the processes", async () => {
+    const daemon = await startGroup();
+    const title = await readFile(`/proc/${daemon.child.pid}/cmdline`, "utf8");
+    expect(title.split("\0")[0]).toBe("fedigroups");
+    expect(title).not.toContain(host.user("ducks").token);
   });
 
   it("does not mind when nobody reads its output to the end", async () => {

@@ -31,6 +31,11 @@ describe.each(locales)("locales/%s", (name) => {
     expect(Object.keys(table)).toEqual(keys);
   });
 
+  it("shows no marks of markdown where the server shows plain text", () => {
+    const t = createTranslate([table], "plain");
+    expect(keys.filter((key) => /[*`]|\]\(|(?<!\w)_|_(?!\w)|~~/u.test(t(key)))).toEqual([]);
+  });
+
   it("writes commands as code, so that no other group obeys what this one says", () => {
     const t = createTranslate([table], "plain");
     const live = keys.filter(
@@ -48,11 +53,42 @@ describe.each(locales)("locales/%s", (name) => {
   });
 });
 
+it("are English, Czech, German and Russian", () => {
+  expect(locales.sort()).toEqual(["cs.json", "de.json", "en.json", "ru.json"]);
+});
+
 describe("the English", () => {
   it("says what people of the Rust program know", () => {
     expect(english.ping_response).toBe("pong, this is fedigroups service v{version}");
     expect(english.group_announcement).toMatch(/^\*\*📢.*\*\*\n\{message\}$/u);
     expect(english.welcome_public).toMatch(/^Welcome to the group!/u);
+  });
+
+  it("tells a new follower that they are followed, how to post and where to get help", () => {
+    for (const word of ["follow you back", "mention me", "hashtags", "`/help`"]) {
+      expect(english.welcome_public).toContain(word);
+    }
+    expect(english.welcome_member_only).toContain("{admins}");
+  });
+
+  it("has every message by the name that people's own files call it", () => {
+    const names = [
+      "welcome_public welcome_member_only welcome_join_cmd welcome_closed mention_prefix",
+      "user_list_entry user_list_entry_admin member_list_heading admin_list_heading",
+      "tag_list_heading tag_list_entry help_group_info_open help_group_info_closed",
+      "help_membership_admin help_membership_member help_membership_guest_open",
+      "help_membership_guest_closed help_basic_commands help_member_commands help_admin_commands",
+      "cmd_leave_ok cmd_optout_ok cmd_optout_fail_admin_cant cmd_optout_fail_member_cant",
+      "cmd_optin_ok cmd_optin_fail_admin_cant cmd_optin_fail_member_cant",
+      "cmd_ban_user_ok cmd_ban_user_fail_already cmd_unban_user_ok cmd_unban_user_fail_already",
+      "cmd_ban_server_ok cmd_ban_server_fail_already cmd_unban_server_ok",
+      "cmd_unban_server_fail_already cmd_add_user_ok cmd_remove_user_ok cmd_add_tag_ok",
+      "cmd_add_tag_fail_already cmd_remove_tag_ok cmd_remove_tag_fail_already cmd_admin_ok",
+      "cmd_admin_fail_already cmd_unadmin_ok cmd_unadmin_fail_already cmd_open_resp",
+      "cmd_open_resp_already cmd_close_resp cmd_close_resp_already cmd_error",
+      "group_announcement ping_response",
+    ].flatMap((line) => line.split(" "));
+    expect(names.filter((name) => !(name in english))).toEqual([]);
   });
 
   it("has a summary for each command that names it first", () => {
