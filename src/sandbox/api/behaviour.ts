@@ -1,9 +1,21 @@
 import type { ApiAnswer, ApiRoute } from "../seam.js";
 import type { HostOptions } from "../surface.js";
-import type { PolicyAction, PolicyKey } from "./model/model.js";
-import type { ApiError } from "./wire/api-error.js";
+import { namesSomebodyBlocked } from "./actions/policy.js";
+import { type IdScheme, snowflakes } from "./model/ids.js";
+import type {
+  Account,
+  Host,
+  NotificationType,
+  PolicyAction,
+  PolicyKey,
+  Status,
+  Visibility,
+} from "./model/model.js";
+import { canReblog } from "./model/visibility.js";
+import { readReblogVisibility } from "./routes/draft.js";
+import { type ApiError, notAllowed } from "./wire/api-error.js";
 import { type Entities, mastodonEntities } from "./wire/entities.js";
-import { type RenderContext, renderText } from "./wire/render.js";
+import { countCharacters, countGraphemes, type RenderContext, renderText } from "./wire/render.js";
 
 /**
  * All that makes a host a Mastodon and not another server. A flavour is this object with other
@@ -18,16 +30,56 @@ export interface Behaviour {
   };
   /** `undefined`: the instance document has no such key. */
   readonly apiVersions: Readonly<Record<string, number>> | undefined;
+  readonly ids: IdScheme;
   readonly limits: Limits;
-  readonly notificationPolicy: Readonly<Record<PolicyKey, PolicyAction>>;
-  /** Turns what an author wrote into HTML. */
+  /** What a new user's is; `undefined`: there is none on this server. */
+  readonly notificationPolicy: Readonly<Record<PolicyKey, PolicyAction>> | undefined;
+  /** Do the instance documents name a stream? Not asked where the host is told to have none. */
+  readonly advertisesStreaming: boolean;
+  /** Turns what an author wrote into HTML; `context.contentType` is what they asked for. */
   readonly render: (text: string, context: RenderContext) => string;
+  /** How long a text counts against the limit; always 0 where the limit is only told. */
+  readonly lengthOf: (text: string, spoilerText: string) => number;
+  /** Is `@user` without a domain somebody on this host? */
+  readonly mentionsBareHandles: boolean;
+  /** Whom a reply by one of this host's users is addressed to beside those it names. */
+  readonly implicitRecipients: (author: Account, inReplyTo: Status) => readonly Account[];
+  /** Whom this host counts as mentioned. */
+  readonly mentionsOf: (status: Status) => readonly Account[];
+  readonly reblogs: ReblogRules;
+  /** Are these tidings never told, apart from blocks and mutes of who sends them? */
+  readonly ignores: (
+    recipient: Account,
+    tidings: { readonly type: NotificationType; readonly from: Account; readonly status?: Status },
+  ) => boolean;
+  /** Called when a new status is addressed to one of this host's users, after they were notified. */
+  readonly onAddressed: (recipient: Account, status: Status) => void;
+  /** Does everybody with a stream hear of every deletion, or only those concerned? */
+  readonly tellsAllOfDeletes: boolean;
   /** How each thing looks on the wire. */
   readonly entities: Entities;
   /** How a refusal looks. */
   readonly presentError: (error: ApiError) => ApiAnswer;
   /** The last word on routes: take some away, replace or wrap others. */
-  readonly adaptRoutes: (routes: readonly ApiRoute[], options: HostOptions) => readonly ApiRoute[];
+  readonly adaptRoutes: (
+    routes: readonly ApiRoute[],
+    options: HostOptions,
+    host: Host,
+  ) => readonly ApiRoute[];
+}
+
+/** What boosting is like. */
+export interface ReblogRules {
+  /** `again`: a second boost of the same post is a second one. */
+  readonly repeat: "same" | "again";
+  /** Does a boost's id stand for what was boosted? If not, there is nothing to boost. */
+  readonly unwraps: boolean;
+  readonly allows: (status: Status, booster: Account) => boolean;
+  readonly refusal: () => ApiError;
+  /** How widely a boost is shown; @throws ApiError when that cannot be. */
+  readonly visibility: (wanted: string | undefined, target: Status, booster: Account) => Visibility;
+  /** What is wrong with taking back a boost that is not there; `undefined`: nothing. */
+  readonly notBoosted: (() => ApiError) | undefined;
 }
 
 /** Numbers a server enforces. */
@@ -52,6 +104,7 @@ export const mastodon46: Behaviour = {
     sourceUrl: "https://github.com/mastodon/mastodon",
   },
   apiVersions: { mastodon: 11 },
+  ids: snowflakes,
   limits: {
     maxCharacters: 500,
     maxMedia: 4,
@@ -71,18 +124,24 @@ export const mastodon46: Behaviour = {
     for_limited_accounts: "filter",
     for_bots: "accept",
   },
+  advertisesStreaming: true,
   render: renderText,
+  lengthOf: (text, spoilerText) => countGraphemes(spoilerText) + countCharacters(text),
+  mentionsBareHandles: true,
+  implicitRecipients: () => [],
+  mentionsOf: ({ mentions }) => mentions,
+  reblogs: {
+    repeat: "same",
+    unwraps: true,
+    allows: canReblog,
+    refusal: notAllowed,
+    visibility: (wanted, _, booster) => readReblogVisibility(wanted, booster),
+    notBoosted: undefined,
+  },
+  ignores: namesSomebodyBlocked,
+  onAddressed: () => undefined,
+  tellsAllOfDeletes: false,
   entities: mastodonEntities,
   presentError: ({ status, body }) => ({ status, body }),
-  adaptRoutes: (routes, options) =>
-    options.hasNotificationPolicy === false
-      ? routes.filter(({ path }) => !isPolicyPath(path))
-      : routes,
+  adaptRoutes: (routes) => routes,
 };
-
-function isPolicyPath(path: string): boolean {
-  return (
-    path.startsWith("/api/v2/notifications/policy") ||
-    path.startsWith("/api/v1/notifications/requests")
-  );
-}

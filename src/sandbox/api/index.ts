@@ -31,13 +31,14 @@ export function createWorld(options: WorldOptions = {}): World {
     addHost: (hostOptions, baseUrl, publish) => {
       const domain = hostOptions.domain.toLowerCase();
       if (world.hosts.has(domain)) throw new Error(`There are two hosts ${domain}.`);
+      const behaviour = behaviourOf(hostOptions);
       const host: Host = {
         world,
         options: hostOptions,
         domain,
         baseUrl: baseUrl.replace(/\/$/, ""),
-        behaviour: behaviourOf(hostOptions),
-        ids: new IdBook(world.hosts.size),
+        behaviour,
+        ids: new IdBook(world.hosts.size, behaviour.ids),
         users: new Map(),
         media: new Map(),
         publish: (account, event) => publish(localUser(host, account), event),
@@ -103,15 +104,26 @@ function addUser(host: Host, options: UserOptions): LocalUser {
     accountId: host.ids.learn(account, account.createdMs),
     home: [],
     notifications: [],
-    policy: { ...host.behaviour.notificationPolicy },
+    policy: { ...(host.behaviour.notificationPolicy ?? acceptAll) },
     requests: [],
     permitted: new Set(),
     mutedThreads: new Set(),
+    settings: new Map(),
     markers: new Map(),
   };
   host.users.set(key, state);
   return localUser(host, account);
 }
+
+/** Of users whose host knows no policy. */
+const acceptAll: LocalState["policy"] = {
+  for_not_following: "accept",
+  for_not_followers: "accept",
+  for_new_accounts: "accept",
+  for_private_mentions: "accept",
+  for_limited_accounts: "accept",
+  for_bots: "accept",
+};
 
 function localUser(host: Host, account: Account): LocalUser {
   return {

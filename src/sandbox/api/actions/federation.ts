@@ -18,6 +18,8 @@ export function distribute(status: Status): void {
     }
   }
   notifyMentioned(status);
+  if (status.reblogOf !== undefined) return;
+  for (const account of addresseesOf(status)) account.host.behaviour.onAddressed(account, status);
 }
 
 /** Brings an edit to every host that knows the status or comes to be mentioned by it. */
@@ -45,11 +47,12 @@ export function distributeRemoval(status: Status): void {
     const id = host.ids.get(status);
     if (id === undefined) continue;
     for (const reader of host.users.values()) {
-      if (unpushHome(reader, status)) {
+      if (unpushHome(reader, status) || host.behaviour.tellsAllOfDeletes) {
         host.publish(reader.account, { event: "delete", payload: id });
       }
     }
-    for (const account of status.mentions.filter((mentioned) => mentioned.host === host)) {
+    const mentioned = host.behaviour.tellsAllOfDeletes ? [] : status.mentions;
+    for (const account of mentioned.filter((one) => one.host === host)) {
       host.publish(account, { event: "delete", payload: id });
     }
     host.ids.forget(status);
@@ -81,7 +84,7 @@ function findByAddress(host: Host, address: string): Status | undefined {
   if (byUri !== undefined) return byUri;
   const url = parseUrl(address);
   if (url === undefined) return undefined;
-  const id = /\/(\d+)\/?$/.exec(url.pathname)?.[1];
+  const id = /\/([^/]+)\/?$/.exec(url.pathname)?.[1];
   const found = id === undefined ? undefined : findHost(host.world, url.host)?.ids.find(id);
   return found !== undefined && "reblogs" in found ? found : undefined;
 }
@@ -92,7 +95,7 @@ function reachedHosts(status: Status): ReadonlySet<Host> {
   if (visibility !== "direct") {
     for (const follower of author.followers.keys()) hosts.add(follower.host);
   }
-  for (const account of status.mentions) hosts.add(account.host);
+  for (const account of addresseesOf(status)) hosts.add(account.host);
   if (reblogOf !== undefined) hosts.add(reblogOf.author.host);
   if (inReplyTo !== undefined && isDistributable(status)) hosts.add(inReplyTo.author.host);
   return hosts;
@@ -100,10 +103,15 @@ function reachedHosts(status: Status): ReadonlySet<Host> {
 
 function notifyMentioned(status: Status): void {
   if (status.reblogOf !== undefined) return;
-  for (const account of status.mentions) {
+  for (const account of addresseesOf(status)) {
     learnStatus(account.host, status);
+    if (!account.host.behaviour.mentionsOf(status).includes(account)) continue;
     notify(account, { type: "mention", from: status.author, status, cause: status });
   }
+}
+
+function addresseesOf(status: Status): ReadonlySet<Account> {
+  return new Set([...status.mentions, ...status.alsoTo]);
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -1,5 +1,6 @@
 import { compareIds } from "../model/ids.js";
 import type { Account, Host, LocalState, Status } from "../model/model.js";
+import { isAddressed } from "../model/visibility.js";
 import { statusId } from "../model/world.js";
 
 /** Puts a status into a user's home timeline, unless something keeps it out, and tells streams. */
@@ -41,7 +42,7 @@ export function mergeHome(state: LocalState, author: Account): void {
   const { host } = state.account;
   const recent = author.statuses.slice(-host.behaviour.limits.homeLength / 4);
   for (const status of recent) {
-    const isForMe = status.visibility !== "direct" || status.mentions.includes(state.account);
+    const isForMe = status.visibility !== "direct" || isAddressed(status, state.account);
     const isKnown = host.ids.get(status) !== undefined;
     if (isForMe && isKnown && !isKeptOut(state.account, status) && !isShownAlready(state, status)) {
       insert(state, status);
@@ -69,7 +70,7 @@ export function homeReaders(host: Host, status: Status): readonly LocalState[] {
   const { author } = status;
   return [...host.users.values()].filter(({ account }) => {
     if (account === author) return true;
-    if (status.visibility === "direct" && !status.mentions.includes(account)) return false;
+    if (status.visibility === "direct" && !isAddressed(status, account)) return false;
     if (author.followers.has(account)) return true;
     return (
       status.visibility === "public" &&

@@ -36,10 +36,11 @@ export function notify(recipient: Account, tidings: Tidings): void {
   }
   accountId(host, from);
   if (status !== undefined) learnStatus(host, status);
+  const createdMs = host.world.now();
   const notification: Notification = {
-    id: host.ids.nextNotificationId(),
+    id: host.ids.nextNotificationId(type, createdMs),
     type,
-    createdMs: host.world.now(),
+    createdMs,
     from,
     status,
     cause,

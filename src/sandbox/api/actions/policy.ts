@@ -1,5 +1,6 @@
 import {
   type Account,
+  type Host,
   type PolicyAction,
   type PolicyKey,
   policyKeys,
@@ -18,7 +19,7 @@ export function verdictOf(recipient: Account, tidings: Tidings): PolicyAction {
   const { from, type, status } = tidings;
   if (isUnwanted(recipient, tidings)) return "drop";
   const state = stateOf(recipient);
-  if (recipient.host.options.hasNotificationPolicy === false) return "accept";
+  if (!hasPolicy(recipient.host)) return "accept";
   if (unfiltered.has(type) || state.permitted.has(from)) return "accept";
   const mention = type === "mention" ? status : undefined;
   const actions = policyKeys
@@ -28,15 +29,25 @@ export function verdictOf(recipient: Account, tidings: Tidings): PolicyAction {
   return actions.includes("filter") ? "filter" : "accept";
 }
 
-function isUnwanted(recipient: Account, { from, type, status }: Tidings): boolean {
+/** Does this host hold notifications back by a policy of each user's? */
+export function hasPolicy({ behaviour, options }: Host): boolean {
+  return behaviour.notificationPolicy !== undefined && options.hasNotificationPolicy !== false;
+}
+
+function isUnwanted(recipient: Account, tidings: Tidings): boolean {
+  const { from, status } = tidings;
   if (from === recipient || recipient.blocking.has(from)) return true;
   if (recipient.muting.get(from) === true) return true;
   if (status !== undefined && stateOf(recipient).mutedThreads.has(rootOf(status))) return true;
-  return type === "mention" && status !== undefined && namesSomebodyBlocked(recipient, status);
+  return recipient.host.behaviour.ignores(recipient, tidings);
 }
 
 /** Mastodon drops a mention when the post also concerns somebody the recipient blocked. */
-function namesSomebodyBlocked(recipient: Account, status: Status): boolean {
+export function namesSomebodyBlocked(
+  recipient: Account,
+  { type, status }: Pick<Tidings, "type" | "status">,
+): boolean {
+  if (type !== "mention" || status === undefined) return false;
   const concerned = [...status.mentions];
   if (status.inReplyTo !== undefined) concerned.push(status.inReplyTo.author);
   return concerned.some(

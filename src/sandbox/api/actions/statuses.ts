@@ -1,5 +1,5 @@
 import type { Account, Media, Status, Visibility } from "../model/model.js";
-import { findAccount } from "../model/world.js";
+import { accountId, findAccount } from "../model/world.js";
 import { findEntities, tagsIn } from "../wire/render.js";
 import { distribute, distributeEdit, distributeRemoval } from "./federation.js";
 import { allLocalAccounts, notify, retract } from "./notifications.js";
@@ -10,6 +10,7 @@ export interface Draft {
   readonly spoilerText: string;
   readonly sensitive: boolean;
   readonly language: string | null;
+  readonly contentType: string | undefined;
   readonly media: readonly Media[];
 }
 
@@ -22,14 +23,17 @@ export function createStatus(
   const { host } = author;
   const createdMs = host.world.now();
   const id = host.ids.reserve(createdMs);
+  const parent = placing.inReplyTo?.reblogOf ?? placing.inReplyTo;
+  const implied = parent === undefined ? [] : host.behaviour.implicitRecipients(author, parent);
   const status: Status = {
     ...emptyStatus(author, createdMs),
     ...readDraft(author, draft),
+    alsoTo: implied.filter((account) => account !== author),
     uri: `${author.uri}/statuses/${id}`,
     url: `${author.url}/${id}`,
     visibility: placing.visibility,
     // Who replies to a boost replies to what was boosted.
-    inReplyTo: placing.inReplyTo?.reblogOf ?? placing.inReplyTo,
+    inReplyTo: parent,
   };
   register(status, id);
   for (const media of draft.media) media.status = status;
@@ -45,6 +49,7 @@ export function editStatus(status: Status, draft: Draft): void {
     status.spoilerText === draft.spoilerText &&
     status.sensitive === draft.sensitive &&
     status.language === draft.language &&
+    status.contentType === draft.contentType &&
     status.media.length === draft.media.length &&
     status.media.every((media, index) => media === draft.media[index]);
   if (isSame) return;
@@ -58,7 +63,8 @@ export function editStatus(status: Status, draft: Draft): void {
 
 /** Deletes a status with its boosts, or takes back a boost. */
 export function removeStatus(status: Status): void {
-  for (const reblog of [...status.reblogs.values()]) removeStatus(reblog);
+  let [reblog] = status.reblogs.values();
+  for (; reblog !== undefined; [reblog] = status.reblogs.values()) removeStatus(reblog);
   const { author } = status;
   status.isDeleted = true;
   distributeRemoval(status);
@@ -66,7 +72,7 @@ export function removeStatus(status: Status): void {
   removeFrom(author.statuses, status);
   if (status.visibility !== "direct") author.statusesCount -= 1;
   removeFrom(author.pins, status);
-  status.reblogOf?.reblogs.delete(author);
+  if (status.reblogOf !== undefined) forgetReblog(status.reblogOf, author);
   status.inReplyTo?.replies.delete(status);
   for (const reply of status.replies) reply.inReplyTo = undefined;
   for (const media of status.media) media.status = undefined;
@@ -76,11 +82,11 @@ export function removeStatus(status: Status): void {
   );
 }
 
-/** Boosts, once: a second boost is the first. */
+/** Boosts. On most servers a second boost is the first. */
 export function reblogStatus(booster: Account, target: Status, visibility: Visibility): Status {
   const existing = target.reblogs.get(booster);
-  if (existing !== undefined) return existing;
   const { host } = booster;
+  if (existing !== undefined && host.behaviour.reblogs.repeat === "same") return existing;
   const createdMs = host.world.now();
   const id = host.ids.reserve(createdMs);
   const uri = `${booster.uri}/statuses/${id}/activity`;
@@ -127,7 +133,9 @@ function emptyStatus(author: Account, createdMs: number) {
     spoilerText: "",
     sensitive: false,
     language: null,
+    contentType: undefined,
     mentions: [],
+    alsoTo: [],
     tags: [],
     media: [],
     isDeleted: false,
@@ -141,8 +149,11 @@ function emptyStatus(author: Account, createdMs: number) {
 
 function readDraft(author: Account, draft: Draft) {
   const { host } = author;
+  const { behaviour, baseUrl } = host;
   const resolve = (username: string, domain: string | undefined) =>
-    findAccount(host, username, domain);
+    domain === undefined && !behaviour.mentionsBareHandles
+      ? undefined
+      : findAccount(host, username, domain);
   const mentions = new Set<Account>();
   for (const entity of findEntities(draft.text)) {
     if (entity.kind !== "mention") continue;
@@ -154,7 +165,10 @@ function readDraft(author: Account, draft: Draft) {
     ...draft,
     mentions: mentioned,
     tags: tagsIn(draft.text),
-    content: host.behaviour.render(draft.text, { baseUrl: host.baseUrl, resolve, mentioned }),
+    content: behaviour.render(draft.text, {
+      ...{ baseUrl, resolve, mentioned, contentType: draft.contentType },
+      accountIdOf: (account) => accountId(host, account),
+    }),
   };
 }
 
@@ -170,6 +184,13 @@ function register(status: Status, id: string): void {
 function revisionOf(status: Status, createdMs: number) {
   const { content, spoilerText, sensitive, media } = status;
   return { createdMs, content, spoilerText, sensitive, media };
+}
+
+/** Where one can boost twice, the earlier boost counts again when the later one goes. */
+function forgetReblog(target: Status, booster: Account): void {
+  const earlier = booster.statuses.findLast((other) => other.reblogOf === target);
+  if (earlier === undefined) target.reblogs.delete(booster);
+  else target.reblogs.set(booster, earlier);
 }
 
 function removeFrom<T>(list: T[], item: T): void {

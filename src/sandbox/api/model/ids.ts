@@ -1,7 +1,28 @@
-import type { Account, Media, Status } from "./model.js";
+import type { Account, Media, NotificationType, Status } from "./model.js";
 
 /** What Mastodon gives snowflake-like ids to. */
 export type Identified = Account | Status | Media;
+
+/** How a kind of server writes its ids. Inside they are numbers that grow with time. */
+export interface IdScheme {
+  /** Of accounts, statuses and files. All decimal, or else texts of one length sorted as they are. */
+  readonly write: (number: bigint) => string;
+  /** The part of such an id that tells it from others; ids that share it name the same thing. */
+  readonly keyOf: (id: string) => string;
+  readonly writeNotification: (row: {
+    /** 1, 2, 3… on each host. */
+    readonly number: number;
+    readonly createdMs: number;
+    readonly type: NotificationType;
+  }) => string;
+}
+
+/** Mastodon's: numbers of the time, and small ones for notifications. */
+export const snowflakes: IdScheme = {
+  write: String,
+  keyOf: (id) => id,
+  writeNotification: ({ number }) => String(number),
+};
 
 const lowBits = 16n;
 /** So many hosts can share a world without two of them giving out the same id. */
@@ -18,7 +39,10 @@ export class IdBook {
   #last = 0n;
   #lastNotification = 0;
 
-  constructor(hostIndex: number) {
+  readonly #scheme: IdScheme;
+
+  constructor(hostIndex: number, scheme: IdScheme = snowflakes) {
+    this.#scheme = scheme;
     this.#slot = BigInt(hostIndex) % hostSlots;
   }
 
@@ -28,7 +52,7 @@ export class IdBook {
   }
 
   find(id: string): Identified | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(this.#scheme.keyOf(id));
   }
 
   /** Makes a thing known, if it is not, and tells its id. */
@@ -48,27 +72,28 @@ export class IdBook {
     let id = (BigInt(Math.max(0, Math.floor(createdMs))) << lowBits) + this.#slot;
     const isRecent = this.#last - id < 1n << (lowBits + 10n);
     if (id <= this.#last && isRecent) id = this.#last + hostSlots;
-    while (this.#byId.has(String(id))) id += hostSlots;
+    const { write, keyOf } = this.#scheme;
+    while (this.#byId.has(keyOf(write(id)))) id += hostSlots;
     if (id > this.#last) this.#last = id;
-    return String(id);
+    return write(id);
   }
 
   /** Makes a thing known under an id reserved for it. */
   assign(thing: Identified, id: string): void {
     this.#idOf.set(thing, id);
-    this.#byId.set(id, thing);
+    this.#byId.set(this.#scheme.keyOf(id), thing);
   }
 
   forget(thing: Identified): void {
     const id = this.#idOf.get(thing);
     if (id === undefined) return;
     this.#idOf.delete(thing);
-    this.#byId.delete(id);
+    this.#byId.delete(this.#scheme.keyOf(id));
   }
 
-  nextNotificationId(): string {
+  nextNotificationId(type: NotificationType, createdMs: number): string {
     this.#lastNotification += 1;
-    return String(this.#lastNotification);
+    return this.#scheme.writeNotification({ number: this.#lastNotification, type, createdMs });
   }
 
   /** Everything known, in the order it became known. */

@@ -94,7 +94,11 @@ export interface Status {
   spoilerText: string;
   sensitive: boolean;
   language: string | null;
+  /** The kind of markup the author asked for, if any. */
+  contentType: string | undefined;
   mentions: readonly Account[];
+  /** Whom it is addressed to without naming them; few servers tell. */
+  readonly alsoTo: readonly Account[];
   /** As written; Mastodon compares them in lower case. */
   tags: readonly string[];
   media: readonly Media[];
@@ -167,6 +171,8 @@ export interface LocalState {
   /** Senders whose notifications no policy holds back any more. */
   readonly permitted: Set<Account>;
   readonly mutedThreads: Set<Status>;
+  /** What only some kinds of server know. */
+  readonly settings: Map<string, unknown>;
   readonly markers: Map<string, { lastReadId: string; version: number; updatedMs: number }>;
 }
 

@@ -1,5 +1,10 @@
 import type { Account, Status } from "./model.js";
 
+/** Is it addressed to this account, by name or silently? */
+export function isAddressed(status: Status, account: Account): boolean {
+  return status.mentions.includes(account) || status.alsoTo.includes(account);
+}
+
 /** May this viewer see the status? `undefined` is somebody who is not signed in. */
 export function canSee(status: Status, viewer: Account | undefined): boolean {
   if (status.isDeleted) return false;
@@ -11,11 +16,9 @@ export function canSee(status: Status, viewer: Account | undefined): boolean {
     case "unlisted":
       return viewer === undefined || !author.blocking.has(viewer);
     case "private":
-      return (
-        viewer !== undefined && (author.followers.has(viewer) || status.mentions.includes(viewer))
-      );
+      return viewer !== undefined && (author.followers.has(viewer) || isAddressed(status, viewer));
     case "direct":
-      return viewer !== undefined && status.mentions.includes(viewer);
+      return viewer !== undefined && isAddressed(status, viewer);
   }
 }
 

@@ -4,7 +4,6 @@ import { defaultPrivacy } from "../wire/account.js";
 import { ApiError, invalid } from "../wire/api-error.js";
 import { flagOf, listOf, textOf } from "../wire/input.js";
 import { maxCharactersOf } from "../wire/instance.js";
-import { countCharacters, countGraphemes } from "../wire/render.js";
 import { type Call, statusById } from "./kit.js";
 
 const visibilities: readonly Visibility[] = ["public", "unlisted", "private", "direct"];
@@ -47,7 +46,19 @@ export function readEdit(call: Call, status: Status): Draft {
 export function readVisibility(text: string | undefined, account: Account): Visibility {
   if (text === undefined || text === "") return defaultPrivacy(account);
   const visibility = visibilities.find((known) => known === text);
-  if (visibility === undefined) throw invalid("Visibility is not included in the list");
+  if (visibility === undefined) {
+    throw invalid("Visibility is not included in the list", "bad-visibility");
+  }
+  return visibility;
+}
+
+/**
+ * How widely to show a boost; the account's default when nothing is said.
+ * @throws ApiError when boosts cannot be so.
+ */
+export function readReblogVisibility(text: string | undefined, account: Account): Visibility {
+  const visibility = readVisibility(text, account);
+  if (visibility === "direct") throw invalid("Visibility is reserved", "bad-visibility");
   return visibility;
 }
 
@@ -72,15 +83,16 @@ function readDraft(
       language !== undefined && /^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(language)
         ? language
         : standard.language,
+    contentType: textOf(body, "content_type"),
     media,
   };
 }
 
 function checkDraft({ host }: Call, draft: Draft): void {
-  if (draft.text === "" && draft.media.length === 0) throw invalid("Text can't be blank");
+  if (draft.text === "" && draft.media.length === 0) throw invalid("Text can't be blank", "blank");
   const max = maxCharactersOf(host);
-  if (countGraphemes(draft.spoilerText) + countCharacters(draft.text) > max) {
-    throw invalid(`Text character limit of ${max} exceeded`);
+  if (host.behaviour.lengthOf(draft.text, draft.spoilerText) > max) {
+    throw invalid(`Text character limit of ${max} exceeded`, "too-long");
   }
 }
 
@@ -90,7 +102,11 @@ function readParent(call: Call): Status | undefined {
   try {
     return statusById(call, id);
   } catch {
-    throw new ApiError(404, "The post you are trying to reply to does not appear to exist.");
+    throw new ApiError(
+      404,
+      "The post you are trying to reply to does not appear to exist.",
+      "no-parent",
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ApiRoute } from "../../seam.js";
+import { hasPolicy } from "../actions/policy.js";
 import type { Host } from "../model/model.js";
 import { accountRoutes } from "./accounts.js";
 import { instanceRoutes } from "./instance.js";
@@ -25,7 +26,7 @@ export function routesOf(host: Host): readonly ApiRoute[] {
     ...tagRoutes(declare),
     ...smallRoutes(declare),
     ...instanceRoutes(declare),
-    ...policyRoutes(declare),
+    ...(hasPolicy(host) ? policyRoutes(declare) : []),
     ...notificationRoutes(declare),
     ...accountRoutes(declare),
     ...relationRoutes(declare),
@@ -33,5 +34,5 @@ export function routesOf(host: Host): readonly ApiRoute[] {
     ...interactionRoutes(declare),
     ...timelineRoutes(declare),
   ];
-  return host.behaviour.adaptRoutes(routes, host.options);
+  return host.behaviour.adaptRoutes(routes, host.options, host);
 }

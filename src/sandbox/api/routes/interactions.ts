@@ -7,12 +7,10 @@ import {
 } from "../actions/statuses.js";
 import type { Account, Status } from "../model/model.js";
 import { rootOf } from "../model/thread.js";
-import { canReblog } from "../model/visibility.js";
 import { statusId } from "../model/world.js";
 import { invalid, notAllowed, notFound } from "../wire/api-error.js";
 import { textOf } from "../wire/input.js";
 import { fullPageOnly, limitOf, newestFirst, pageOf } from "../wire/paging.js";
-import { readVisibility } from "./draft.js";
 import { type Call, type Declare, ok, statusById } from "./kit.js";
 
 /** Boosts, favourites, bookmarks, pins, muted threads. */
@@ -58,21 +56,25 @@ export function interactionRoutes(declare: Declare): readonly ApiRoute[] {
 
 function reblog(call: Call) {
   const status = statusById(call, call.id);
+  const { reblogs } = call.host.behaviour;
+  if (status.reblogOf !== undefined && !reblogs.unwraps) throw notFound();
   const target = status.reblogOf ?? status;
   const { account } = call.me();
-  if (!canReblog(target, account)) throw notAllowed();
-  const visibility = readVisibility(textOf(call.body, "visibility"), account);
-  if (visibility === "direct") throw invalid("Visibility is reserved");
+  if (!reblogs.allows(target, account)) throw reblogs.refusal();
+  const visibility = reblogs.visibility(textOf(call.body, "visibility"), target, account);
   return ok(call.entities.status(call.view, reblogStatus(account, target, visibility)));
 }
 
-/** Answers with the original, whether there was a boost to take back or not. */
+/** Answers with the original; on most servers whether there was a boost to take back or not. */
 function unreblog(call: Call) {
   const { account } = call.me();
   const found = call.host.ids.find(call.id);
   const boost = found !== undefined && "reblogs" in found ? found.reblogs.get(account) : undefined;
   if (boost?.reblogOf === undefined) {
-    return ok(call.entities.status(call.view, statusById(call, call.id)));
+    const status = statusById(call, call.id);
+    const { notBoosted } = call.host.behaviour.reblogs;
+    if (notBoosted !== undefined) throw notBoosted();
+    return ok(call.entities.status(call.view, status));
   }
   removeStatus(boost);
   return ok(call.entities.status(call.view, boost.reblogOf));
@@ -82,14 +84,19 @@ function pin(call: Call) {
   const status = statusById(call, call.id);
   const { account } = call.me();
   const { maxPins } = call.host.behaviour.limits;
-  if (status.reblogOf !== undefined) throw invalid("A boost cannot be pinned");
-  if (status.author !== account) throw invalid("Someone else's post cannot be pinned");
+  if (status.reblogOf !== undefined) throw invalid("A boost cannot be pinned", "not-pinnable");
+  if (status.author !== account) {
+    throw invalid("Someone else's post cannot be pinned", "not-pinnable");
+  }
   if (status.visibility === "direct") {
-    throw invalid("Posts that are only visible to mentioned users cannot be pinned");
+    throw invalid(
+      "Posts that are only visible to mentioned users cannot be pinned",
+      "not-pinnable",
+    );
   }
   if (account.pins.includes(status)) throw invalid("Status has already been taken");
   if (account.pins.length >= maxPins) {
-    throw invalid("You have already pinned the maximum number of posts");
+    throw invalid("You have already pinned the maximum number of posts", "pin-limit");
   }
   account.pins.push(status);
   return ok(call.entities.status(call.view, status));

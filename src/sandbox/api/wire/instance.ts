@@ -116,5 +116,6 @@ function limitsOf(host: Host): Json {
 }
 
 function streamingUrl(host: Host, key: string): Json {
-  return host.options.hasStreaming === false ? {} : { [key]: host.baseUrl.replace(/^http/, "ws") };
+  const isTold = host.behaviour.advertisesStreaming && host.options.hasStreaming !== false;
+  return isTold ? { [key]: host.baseUrl.replace(/^http/, "ws") } : {};
 }

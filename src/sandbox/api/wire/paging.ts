@@ -31,8 +31,10 @@ export function pageOf<T>(
   const minId = cursor(query, "min_id");
   const sinceId = minId ?? cursor(query, "since_id");
   const between = all.filter((item) => {
-    const id = BigInt(idOf(item));
-    return (maxId === undefined || id < maxId) && (sinceId === undefined || id > sinceId);
+    const id = idOf(item);
+    return (
+      (maxId === undefined || isBelow(id, maxId)) && (sinceId === undefined || isAbove(id, sinceId))
+    );
   });
   const items =
     minId === undefined
@@ -61,7 +63,19 @@ function linksOf<T>(
   return { maxId: idOf(last), minId: idOf(first) };
 }
 
-function cursor(query: ApiRequest["query"], key: string): bigint | undefined {
+function cursor(query: ApiRequest["query"], key: string): string | undefined {
   const text = textOf(query, key);
-  return text === undefined || text === "" ? undefined : parseCursor(text);
+  return text === "" ? undefined : text;
+}
+
+function isBelow(id: string, cursor: string): boolean {
+  return isNumber(id) ? BigInt(id) < parseCursor(cursor) : id < cursor;
+}
+
+function isAbove(id: string, cursor: string): boolean {
+  return isNumber(id) ? BigInt(id) > parseCursor(cursor) : id > cursor;
+}
+
+function isNumber(id: string): boolean {
+  return /^\d{1,20}$/.test(id);
 }

@@ -19,6 +19,10 @@ export interface RenderContext {
   readonly resolve: (username: string, domain: string | undefined) => Account | undefined;
   /** Everybody mentioned: two who share a username are told apart by their domains. */
   readonly mentioned: readonly Account[];
+  /** The kind of markup the author asked for, if any. */
+  readonly contentType?: string | undefined;
+  /** The id that the author's host has for an account; absent in profiles. */
+  readonly accountIdOf?: (account: Account) => string;
   /** Profiles say `rel="me"`. */
   readonly isProfile?: boolean;
 }

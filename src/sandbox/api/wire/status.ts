@@ -33,7 +33,7 @@ export function serializeStatus(view: View, status: Status): Json {
     ...(status.author.host === host ? { application: null } : {}),
     account: entities.account(view, status.author),
     media_attachments: status.media.map((media) => entities.media(view, media)),
-    mentions: status.mentions.map((account) => entities.mention(view, account)),
+    mentions: host.behaviour.mentionsOf(status).map((account) => entities.mention(view, account)),
     tags: status.tags.map((tag) => ({
       name: normalizeTag(tag),
       url: `${host.baseUrl}/tags/${encodeURIComponent(normalizeTag(tag))}`,
