@@ -89,7 +89,7 @@ function tidy(headers: Headers, base: URL): Headers {
 /** One call's way to the server: masto's typed client, and the transport for what it does not know. */
 export interface Client {
   readonly api: mastodon.rest.Client;
-  readonly http: Pick<BaseHttp, "get" | "post">;
+  readonly http: Pick<BaseHttp, "get" | "post" | "put" | "patch">;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.js";
-import { at, idOf, listOf } from "./odd.js";
+import { readable } from "./instance.js";
+import { at, idOf, isObject, listOf, textOf } from "./odd.js";
 import type { Session } from "./session.js";
 
 const maxPages = 25;
@@ -17,7 +18,8 @@ const openToAll = {
 } as const;
 
 /**
- * Lets everybody's notifications through and accepts those held back; see the port.
+ * Lets everybody's notifications through and accepts those held back; see the port. The log says
+ * once what goes on being filtered, for only the operator can change it then.
  *
  * @throws GatewayError when the server cannot be asked now
  */
@@ -25,16 +27,61 @@ export async function openNotifications(
   session: Session,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  try {
-    await session.client(signal).api.v2.notifications.policy.update(openToAll);
-  } catch (error) {
-    // No such policy, or (Mitra) one that can only be read.
-    if (error instanceof GatewayError && error.failure === "permanent") return undefined;
-    throw error;
+  await openAccount(session, signal);
+  const policy = await openPolicy(session, signal);
+  const filters = Object.entries(isObject(policy) ? policy : {})
+    .filter(([key, value]) => key.startsWith("for") && value !== "accept")
+    .map(([key]) => key);
+  if (filters.length > 0) {
+    session.warnOnce(
+      { filters },
+      "The server goes on holding some notifications back; change that in the account's settings there.",
+    );
   }
-  const accepted = await acceptAll(session, signal);
-  if (accepted > 0) await waitUntilMerged(session, signal);
-  return accepted;
+  if (policy === undefined) return undefined;
+  return readable(async () => {
+    const accepted = await acceptAll(session, signal);
+    if (accepted > 0) await waitUntilMerged(session, signal);
+    return accepted;
+  });
+}
+
+/** The policy as it is afterwards, `undefined` where there is none. */
+async function openPolicy(session: Session, signal: AbortSignal): Promise<unknown> {
+  try {
+    return (await session.client(signal).api.v2.notifications.policy.update(openToAll)) ?? {};
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
+  }
+  // Mitra's can only be read.
+  return readable(() => session.client(signal).api.v2.notifications.policy.fetch());
+}
+
+/** What Pleroma and Akkoma have in place of a policy: a setting of the account each. */
+async function openAccount(session: Session, signal: AbortSignal): Promise<void> {
+  const account: unknown = await session.client(signal).api.v1.accounts.verifyCredentials();
+  try {
+    if (at(account, "pleroma", "notificationSettings", "blockFromStrangers") === true) {
+      await session
+        .client(signal)
+        .http.put("/api/pleroma/notification_settings", { blockFromStrangers: false });
+    }
+    const [from] = [[], ["akkoma"], ["pleroma"], ["source", "pleroma"]]
+      .map((path) => textOf(at(account, ...path, "acceptsDirectMessagesFrom")))
+      .filter((setting) => setting !== undefined);
+    const isHidden = from === undefined && at(account, "akkoma") !== undefined;
+    if (isHidden || (from !== undefined && from !== "everybody")) {
+      await session.client(signal).http.patch("/api/v1/accounts/update_credentials", {
+        acceptsDirectMessagesFrom: "everybody",
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
+    session.warnOnce(
+      { err: error },
+      "The account may hide messages of strangers; let them through in its settings on the server.",
+    );
+  }
 }
 
 async function acceptAll(session: Session, signal: AbortSignal): Promise<number> {

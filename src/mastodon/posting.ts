@@ -4,10 +4,9 @@ import { htmlToText } from "../core/html-to-text.js";
 import type { Acct, StatusId } from "../core/model.js";
 import type { OutgoingPost } from "../ports.js";
 import { senseless } from "./classify.js";
-import { segment } from "./client.js";
 import { mapStatus, unwrap } from "./mapping.js";
-import { at, idOf, listOf, textOf } from "./odd.js";
-import { whoAmI } from "./reading.js";
+import { at, idOf, textOf } from "./odd.js";
+import { ownStatuses } from "./reading.js";
 import type { Session } from "./session.js";
 
 /** An older post with the same text is another post. */
@@ -36,10 +35,23 @@ export async function post(
   });
   const id = idOf(at(raw, "id"));
   if (id === undefined) throw senseless("Posting", "no status in the answer", 200);
-  if (visibility === "direct" && listOf(at(raw, "mentions")).length === 0) {
-    session.log.warn({ statusId: id }, "The server found nobody to deliver a direct post to.");
-  }
+  if (visibility === "direct") warnUnlessAddressed(session, text, raw);
   return id as StatusId;
+}
+
+/** A direct post goes to whom the server has found behind the name, and to nobody otherwise. */
+function warnUnlessAddressed(session: Session, text: string, raw: unknown): void {
+  const [addressee] = handlesIn(text);
+  const mentioned = mapStatus(raw, session.who)?.mentions ?? [];
+  const isThere =
+    addressee === undefined
+      ? mentioned.length > 0
+      : mentioned.some(({ acct }) => acct === addressee);
+  if (isThere) return;
+  session.log.warn(
+    { statusId: idOf(at(raw, "id")), addressee },
+    "The server found nobody to deliver a direct post to.",
+  );
 }
 
 /** Shaped as a UUID. Of account and key, for Pleroma shares keys among all its users. */
@@ -54,11 +66,7 @@ export async function findPost(
   outgoing: OutgoingPost,
   signal: AbortSignal,
 ): Promise<StatusId | undefined> {
-  const ownId = session.who.id ?? (await whoAmI(session, signal)).id;
-  const { api } = session.client(signal);
-  const query = { limit: 40, excludeReblogs: true };
-  const raw = await api.v1.accounts.$select(segment(ownId)).statuses.list(query);
-  const newest = listOf(raw).map(unwrap);
+  const newest = (await ownStatuses(session, signal, { excludeReblogs: true })).map(unwrap);
   return newest.map((item) => matchOf(session, outgoing, item)).find((id) => id !== undefined);
 }
 

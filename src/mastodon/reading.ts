@@ -4,11 +4,9 @@ import type { Page } from "../ports.js";
 import { senseless } from "./classify.js";
 import { segment } from "./client.js";
 import { mapAccount, mapHome, mapNotification, mapStatus, pagingId, unwrap } from "./mapping.js";
-import { at, idOf, listOf } from "./odd.js";
+import { at, idOf, listOf, textOf } from "./odd.js";
 import { type Session, unless } from "./session.js";
 
-/** The most that every server gives. */
-const pageSize = 40;
 const maxFollowRequestPages = 10;
 
 /** @throws GatewayError `auth` when the token is dead */
@@ -26,14 +24,10 @@ export async function notifications(
   maxId: string | undefined,
   signal: AbortSignal,
 ): Promise<Page> {
-  const query = {
-    limit: pageSize,
-    includeFiltered: true,
-    ...(maxId === undefined ? {} : { maxId }),
-  };
-  const raw = await session.client(signal).api.v1.notifications.list(query);
+  // All types: some servers know no such filter, and one calls mentions by another name.
+  const query = pageQuery(session, maxId, { includeFiltered: true });
   return pageOf(
-    raw,
+    await session.client(signal).http.get("/api/v1/notifications", query),
     "Reading notifications",
     (item) => mapNotification(item, session.who),
     (item) => idOf(at(item, "id")),
@@ -46,23 +40,38 @@ export async function home(
   maxId: string | undefined,
   signal: AbortSignal,
 ): Promise<Page> {
-  const query = { limit: pageSize, ...(maxId === undefined ? {} : { maxId }) };
-  const raw = await session.client(signal).api.v1.timelines.home.list(query);
-  return pageOf(raw, "Reading the home timeline", (item) => mapHome(item, session.who), pagingId);
+  return pageOf(
+    await session.client(signal).http.get("/api/v1/timelines/home", pageQuery(session, maxId)),
+    "Reading the home timeline",
+    (item) => mapHome(item, session.who),
+    pagingId,
+  );
+}
+
+/** Always with a limit: without one, snac gives a single entry. */
+function pageQuery({ traits }: Session, maxId: string | undefined, more: object = {}): object {
+  return { limit: traits.pageSize, ...more, ...(maxId === undefined ? {} : { maxId }) };
 }
 
 function pageOf(
-  raw: unknown,
+  { data, headers }: { readonly data: unknown; readonly headers: Headers },
   what: string,
   map: (item: unknown) => GroupEvent | undefined,
   idIn: (item: unknown) => string | undefined,
 ): Page {
-  if (!Array.isArray(raw)) throw senseless(what, "no list in the answer");
+  if (!Array.isArray(data)) throw senseless(what, "no list in the answer");
   return {
-    events: raw.map(map).filter((event) => event !== undefined),
-    // Of the raw items: what cannot be read must not end the reading.
-    nextMaxId: raw.map(idIn).findLast((id) => id !== undefined),
+    events: data.map(map).filter((event) => event !== undefined),
+    // Of the raw items: what cannot be read must not end the reading. GoToSocial's filters may
+    // empty a page though more follows, and then only the link tells.
+    nextMaxId: data.map(idIn).findLast((id) => id !== undefined) ?? maxIdAfter(headers),
   };
+}
+
+function maxIdAfter(headers: Headers): string | undefined {
+  const next = /<([^<>]*)>; rel="next"/u.exec(headers.get("link") ?? "")?.[1];
+  if (next === undefined || !URL.canParse(next)) return undefined;
+  return textOf(new URL(next).searchParams.get("max_id"));
 }
 
 /** @throws GatewayError */
@@ -72,7 +81,8 @@ export async function followRequests(
 ): Promise<readonly Account[]> {
   const found = new Map<string, Account>();
   let pages = 0;
-  for await (const page of session.client(signal).api.v1.followRequests.list({ limit: pageSize })) {
+  const query = { limit: session.traits.pageSize };
+  for await (const page of session.client(signal).api.v1.followRequests.list(query)) {
     const sizeBefore = found.size;
     for (const raw of listOf(page)) {
       const account = mapAccount(raw, session.who);
@@ -105,7 +115,30 @@ export async function status(
   if (raw === undefined) return undefined;
   const found = mapStatus(unwrap(raw), session.who);
   if (found === undefined) throw senseless("Reading a status", "no status in the answer");
-  return found;
+  if (found.rebloggedByUs || session.traits.tellsOwnBoosts) return found;
+  return { ...found, rebloggedByUs: await isAmongOwnBoosts(session, found, signal) };
+}
+
+async function isAmongOwnBoosts(
+  session: Session,
+  { id, uri }: Status,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await ownStatuses(session, signal))
+    .map((raw) => at(raw, "reblog"))
+    .some((inner) => idOf(at(inner, "id")) === id || textOf(at(inner, "uri")) === uri);
+}
+
+/** Our own newest statuses and boosts, in masto's shape. @throws GatewayError */
+export async function ownStatuses(
+  session: Session,
+  signal: AbortSignal,
+  filter: { readonly excludeReblogs?: boolean } = {},
+): Promise<readonly unknown[]> {
+  const ownId = session.who.id ?? (await whoAmI(session, signal)).id;
+  const { api } = session.client(signal);
+  const query = { limit: session.traits.pageSize, ...filter };
+  return listOf(await api.v1.accounts.$select(segment(ownId)).statuses.list(query));
 }
 
 /** @throws GatewayError */

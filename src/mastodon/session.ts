@@ -36,6 +36,7 @@ export class Session {
   readonly http: HttpOptions;
   who: Viewer & { readonly id: AccountId | undefined };
   traits: Traits;
+  readonly #warned = new Set<string>();
 
   constructor(options: GatewayOptions) {
     this.acct = options.acct;
@@ -52,6 +53,13 @@ export class Session {
     this.who = { acct: options.acct, url: undefined, id: undefined };
     // Most servers stream where their API is; the upgrade tells whether this one does.
     this.traits = { ...cautiousTraits, streamingUrl: options.baseUrl.replace(/^http/iu, "ws") };
+  }
+
+  /** A warning that would be the same every day. */
+  warnOnce(fields: object, message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.log.warn(fields, message);
   }
 
   /** For one call; see {@link createClient}. */
