@@ -28,33 +28,32 @@ export async function openNotifications(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   await openAccount(session, signal);
-  const policy = await openPolicy(session, signal);
+  try {
+    warnOfFilters(
+      session,
+      await session.client(signal).api.v2.notifications.policy.update(openToAll),
+    );
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
+    // No such policy, or (Mitra) one that can only be read.
+    const policy = () => session.client(signal).api.v2.notifications.policy.fetch();
+    warnOfFilters(session, await readable(policy));
+    return undefined;
+  }
+  const accepted = await acceptAll(session, signal);
+  if (accepted > 0) await waitUntilMerged(session, signal);
+  return accepted;
+}
+
+function warnOfFilters(session: Session, policy: unknown): void {
   const filters = Object.entries(isObject(policy) ? policy : {})
     .filter(([key, value]) => key.startsWith("for") && value !== "accept")
     .map(([key]) => key);
-  if (filters.length > 0) {
-    session.warnOnce(
-      { filters },
-      "The server goes on holding some notifications back; change that in the account's settings there.",
-    );
-  }
-  if (policy === undefined) return undefined;
-  return readable(async () => {
-    const accepted = await acceptAll(session, signal);
-    if (accepted > 0) await waitUntilMerged(session, signal);
-    return accepted;
-  });
-}
-
-/** The policy as it is afterwards, `undefined` where there is none. */
-async function openPolicy(session: Session, signal: AbortSignal): Promise<unknown> {
-  try {
-    return (await session.client(signal).api.v2.notifications.policy.update(openToAll)) ?? {};
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-  }
-  // Mitra's can only be read.
-  return readable(() => session.client(signal).api.v2.notifications.policy.fetch());
+  if (filters.length === 0) return;
+  session.warnOnce(
+    { filters },
+    "The server goes on holding some notifications back; change that in the account's settings there.",
+  );
 }
 
 /** What Pleroma and Akkoma have in place of a policy: a setting of the account each. */
