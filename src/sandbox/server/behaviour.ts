@@ -66,6 +66,8 @@ export interface OAuthRules {
   readonly hasRefreshTokens: boolean;
   /** Anybody may revoke, and is told it worked. */
   readonly revokesBlindly: boolean;
+  /** The last word on what is told of an application. */
+  readonly presentApp: (body: Readonly<Record<string, unknown>>) => unknown;
   /** The last word on what a new token's holder is told. */
   readonly presentToken: (body: Readonly<Record<string, unknown>>) => unknown;
   /** What a person sees after an out-of-band sign-in; `undefined`: a page. */
@@ -108,6 +110,8 @@ export interface RateSubject extends RequestPlace {
 export interface RateLimitRules {
   /** The buckets that any request to `/api/…` fills when it arrives. */
   readonly onArrival: (subject: RateSubject) => readonly Bucket[];
+  /** The buckets that a request fills when it is let through to its route, if any. */
+  readonly onRoute?: (subject: RateSubject) => readonly Bucket[];
   /** The bucket of a family of routes; `who` is an account's id or an address. */
   readonly ofFamily: (family: Family, who: string) => Bucket | undefined;
   readonly refusal: ApiAnswer;
@@ -130,7 +134,7 @@ export type UpgradeProblem =
   | "no-stream";
 
 /** How a message about subscriptions went. */
-export type SubscribeOutcome = "done" | "unknown" | "forbidden";
+export type SubscribeOutcome = "done" | "again" | "unknown" | "forbidden";
 
 /** A client's message about its subscriptions. */
 export interface StreamMessage {
@@ -143,7 +147,7 @@ export interface StreamBehaviour {
   /** Where upgrades are accepted. */
   readonly path: RegExp;
   readonly tokenFrom: readonly TokenPlace[];
-  /** Without a good token a socket opens all the same, unless it names a stream of a user's. */
+  /** Without any token a socket opens all the same, unless it names a stream of a user's. */
   readonly allowsAnonymous: boolean;
   readonly echoesProtocol: boolean;
   /** `?stream=` must name a stream there is; elsewhere `reply` tells, or nobody. */

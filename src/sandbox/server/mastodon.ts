@@ -36,6 +36,7 @@ export const mastodonServer: ServerBehaviour = {
     lifetimeMs: undefined,
     hasRefreshTokens: false,
     revokesBlindly: false,
+    presentApp: (body) => body,
     presentToken: (body) => body,
     showCode: undefined,
   },

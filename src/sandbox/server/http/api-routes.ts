@@ -69,18 +69,24 @@ async function limited(
   { c, parts, viewer }: Asked,
   act: () => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> {
-  const { family } = route;
-  if (family === undefined || isDriven(c, parts)) return await act();
-  const who = viewer?.accountId ?? c.env.incoming.socket.remoteAddress ?? "";
   const rules = parts.behaviour.rateLimits;
-  const bucket = rules?.ofFamily(family, who);
-  if (rules === undefined || bucket === undefined) return await act();
-  c.get("buckets").push(bucket);
-  const isLate = countsSuccessOnly(family);
-  const isTooMuch = isLate ? parts.limits.isFull(bucket) : parts.limits.take(bucket);
-  if (isTooMuch) return rules.refusal;
+  if (rules === undefined || isDriven(c, parts)) return await act();
+  const ip = c.env.incoming.socket.remoteAddress ?? "";
+  const { method, path } = c.req;
+  const { family } = route;
+  const accountId = viewer?.accountId;
+  const place = { method, path, isPaging: false };
+  const arrived = rules.onRoute?.({ ...place, tokenId: c.get("token")?.id, accountId, ip }) ?? [];
+  const bucket = family && rules.ofFamily(family, accountId ?? ip);
+  c.get("buckets").push(...arrived, ...(bucket === undefined ? [] : [bucket]));
+  const isLate = family !== undefined && countsSuccessOnly(family);
+  const taken = arrived.map((one) => parts.limits.take(one));
+  if (bucket !== undefined) {
+    taken.push(isLate ? parts.limits.isFull(bucket) : parts.limits.take(bucket));
+  }
+  if (taken.includes(true)) return rules.refusal;
   const answer = await act();
-  if (isLate && answer.status < 300) parts.limits.take(bucket);
+  if (isLate && bucket !== undefined && answer.status < 300) parts.limits.take(bucket);
   return answer;
 }
 

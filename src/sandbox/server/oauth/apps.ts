@@ -1,5 +1,5 @@
 import type { ApiAnswer } from "../../seam.js";
-import type { Access, App, Token } from "../access.js";
+import type { App, Token } from "../access.js";
 import { failure, type HostParts } from "../context.js";
 import { areKnownScopes, splitScopes } from "../scopes.js";
 
@@ -7,7 +7,10 @@ import { areKnownScopes, splitScopes } from "../scopes.js";
 export const outOfBand = "urn:ietf:wg:oauth:2.0:oob";
 
 /** `POST /api/v1/apps` */
-export function registerApp(access: Access, params: Readonly<Record<string, unknown>>): ApiAnswer {
+export function registerApp(
+  { access, behaviour }: HostParts,
+  params: Readonly<Record<string, unknown>>,
+): ApiAnswer {
   const { client_name, website: given, redirect_uris, scopes: wanted } = params;
   const name = text(client_name);
   const website = text(given);
@@ -21,7 +24,7 @@ export function registerApp(access: Access, params: Readonly<Record<string, unkn
   const app = access.registerApp({ name, website: website || null, redirectUris, scopes });
   const { clientId: client_id, clientSecret: client_secret } = app;
   const body = { ...toEntity(app), client_id, client_secret, client_secret_expires_at: 0 };
-  return { status: 200, body };
+  return { status: 200, body: behaviour.oauth.presentApp(body) };
 }
 
 /** `GET /api/v1/apps/verify_credentials`; an application's own token will do. */
@@ -32,7 +35,8 @@ export function verifyApp(parts: HostParts, token: Token | undefined): ApiAnswer
     const problem = state === "good" ? "unknown" : state;
     return parts.behaviour.auth.refuse(problem, place) ?? failure(401, "Unauthorized");
   }
-  return { status: 200, body: token.app === undefined ? testersApp : toEntity(token.app) };
+  const body = token.app === undefined ? testersApp : toEntity(token.app);
+  return { status: 200, body: parts.behaviour.oauth.presentApp(body) };
 }
 
 /** Tells whether every scope asked for was registered. */

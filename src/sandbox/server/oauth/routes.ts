@@ -26,7 +26,7 @@ export function addOAuthRoutes(app: Hono<HostEnv>, parts: HostParts): void {
       c.get("buckets").push(bucket);
       if (parts.limits.take(bucket)) return answer(c, rateLimits.refusal);
     }
-    return answer(c, registerApp(access, fieldsOf(c)));
+    return answer(c, registerApp(parts, fieldsOf(c)));
   });
   app.get("/api/v1/apps/verify_credentials", (c) => answer(c, verifyApp(parts, c.get("token"))));
   app.get("/oauth/authorize", (c) => askPerson(c, parts));

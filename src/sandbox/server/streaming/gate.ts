@@ -53,7 +53,8 @@ export function problemOf(
     const buckets = rateLimits.onArrival({ ...place, tokenId: token?.id, accountId, ip });
     if (buckets.map((bucket) => limits.take(bucket)).includes(true)) return "limit";
   }
-  const mayBeAnyone = streaming.allowsAnonymous && !fedStreams.includes(stream ?? "");
+  const mayBeAnyone =
+    streaming.allowsAnonymous && from === undefined && !fedStreams.includes(stream ?? "");
   if (token === undefined && !mayBeAnyone) return from === undefined ? "missing" : "unknown";
   const isUnknown = stream !== null && !streaming.isKnown(stream);
   return isUnknown && streaming.refusesUnknownStreams ? "stream" : undefined;

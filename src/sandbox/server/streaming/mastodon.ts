@@ -35,7 +35,9 @@ export const mastodonStreaming: StreamBehaviour = {
   canUnsubscribe: true,
   canAuthenticate: false,
   reply: ({ type }, outcome) => {
-    if (type !== "subscribe" || outcome === "done") return undefined;
+    if (type !== "subscribe" || outcome === "done" || outcome === "again") {
+      return undefined;
+    }
     return outcome === "unknown"
       ? JSON.stringify({ error: "Unknown stream type", status: 400 })
       : JSON.stringify({ error: "Access token does not have the required scopes", status: 401 });

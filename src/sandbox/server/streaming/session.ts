@@ -51,8 +51,7 @@ export class Session {
     const name = typeof stream === "string" ? stream : "";
     if (type === "subscribe" && behaviour.takesByMessage(name)) this.subscribe(stream);
     if (type === "unsubscribe" && typeof stream === "string" && behaviour.canUnsubscribe) {
-      this.#streams.delete(stream);
-      this.#answer({ type, stream }, "done");
+      this.#answer({ type, stream }, this.#streams.delete(stream) ? "done" : "again");
     }
     if (type === "pleroma:authenticate" && behaviour.canAuthenticate) this.#signIn(token);
   }
@@ -107,6 +106,7 @@ export class Session {
     if (!behaviour.isKnown(stream)) return "unknown";
     if (!fedStreams.includes(stream)) return "done";
     const token = this.#token;
+    if (this.#streams.has(stream)) return "again";
     return token !== undefined && isAllowed(token.scopes, behaviour.scopeOf(stream))
       ? "done"
       : "forbidden";
@@ -114,8 +114,9 @@ export class Session {
 
   #signIn(value: unknown): void {
     const token = typeof value === "string" ? this.#parts.findToken(value) : undefined;
-    if (token !== undefined) this.#token = token;
-    const outcome = token === undefined ? "forbidden" : "done";
+    const outcome =
+      this.#token !== undefined ? "again" : token === undefined ? "forbidden" : "done";
+    this.#token ??= token;
     this.#answer({ type: "pleroma:authenticate", stream: "" }, outcome);
   }
 
