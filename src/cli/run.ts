@@ -5,7 +5,7 @@ import type { GroupConfig } from "../config/load-group.js";
 import { hostOf } from "../core/acct.js";
 import { createTranslate } from "../core/messages.js";
 import { createLog, type LogLevel } from "../log.js";
-import { createGateway } from "../mastodon/gateway.js";
+import { createGateway, Throttle } from "../mastodon/gateway.js";
 import type { Clock } from "../ports.js";
 import { createFileStore } from "../store/file-store.js";
 import { acquireLock } from "../store/lock.js";
@@ -52,7 +52,8 @@ export async function runCommand(
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
     const { settings } = config;
     const clock = options.clock ?? systemClock;
-    const shared = { settings, version, clock, random: Math.random };
+    const throttle = new Throttle(clock);
+    const shared = { settings, version, clock, random: Math.random, throttle };
     const ends = await runGroups(
       groups.map((group) => wire(group, shared, log)),
       signal,
@@ -97,11 +98,14 @@ function startable({ groups, broken, groupsFolder }: Config): readonly GroupConf
   throw new CliError(sentence, exitCodes.config);
 }
 
-type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random">;
+type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random"> & {
+  readonly throttle: Throttle;
+};
 
 /** Puts one group's parts together. */
-function wire(group: GroupConfig, shared: Shared, parentLog: Logger): WorkerDeps {
+function wire(group: GroupConfig, given: Shared, parentLog: Logger): WorkerDeps {
   const { acct, folder, tables, characterLimit, appdata } = group;
+  const { throttle, ...shared } = given;
   const { clock, version } = shared;
   const log = parentLog.child({ group: acct });
   const { base: baseUrl, token } = appdata;
@@ -110,7 +114,7 @@ function wire(group: GroupConfig, shared: Shared, parentLog: Logger): WorkerDeps
     acct,
     characterLimit,
     log,
-    gateway: createGateway({ baseUrl, token, acct, clock, version, log }),
+    gateway: createGateway({ baseUrl, token, acct, clock, version, log, throttle }),
     store: createFileStore(folder, { localHost: hostOf(acct) }),
     translate: (format) => createTranslate(tables, format),
   };

@@ -2,8 +2,8 @@ import type { AccountId, StatusId, Visibility } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import { senseless } from "./classify.js";
 import { segment } from "./client.js";
-import { mapStatus } from "./mapping.js";
-import { readStatus, status } from "./reading.js";
+import { mapAccount, mapStatus } from "./mapping.js";
+import { followRequests, readStatus, status } from "./reading.js";
 import { isRefusal, type Session, unless } from "./session.js";
 
 /** @throws GatewayError */
@@ -22,10 +22,9 @@ export async function reblog(
   try {
     await session.client(signal).api.v1.statuses.$select(segment(id)).reblog({ visibility });
   } catch (error) {
-    // Mitra refuses what is boosted already.
-    if (isRefusal(error, 400, 409, 422) && (await status(session, id, signal))?.rebloggedByUs) {
-      return;
-    }
+    // Mitra refuses what is boosted already, others in their own ways: the status itself knows.
+    const isRefused = isRefusal(error, 400, 403, 404, 409, 422);
+    if (isRefused && (await status(session, id, signal))?.rebloggedByUs) return;
     throw error;
   }
 }
@@ -83,7 +82,23 @@ export async function acceptFollow(
   id: AccountId,
   signal: AbortSignal,
 ): Promise<void> {
-  await unless([404, 410], () =>
-    session.client(signal).api.v1.followRequests.$select(segment(id)).authorize(),
+  if (await authorize(session, id, signal)) return;
+  // Handled already; or (Friendica) a request has an id of its own, which the list tells.
+  const waiting = await followRequests(session, signal);
+  if (waiting.length === 0) return;
+  const raw: unknown = await unless([403, 404, 410], () =>
+    session.client(signal).api.v1.accounts.$select(segment(id)).fetch(),
   );
+  const acct = mapAccount(raw, session.who)?.acct;
+  const request = waiting.find((each) => each.acct === acct && each.id !== id);
+  if (request !== undefined) await authorize(session, request.id, signal);
+}
+
+/** False where nobody waits under this id. */
+async function authorize(session: Session, id: AccountId, signal: AbortSignal): Promise<boolean> {
+  const answer = await unless([404, 410], async () => {
+    await session.client(signal).api.v1.followRequests.$select(segment(id)).authorize();
+    return true;
+  });
+  return answer === true;
 }

@@ -9,6 +9,7 @@ import { connect } from "./stream.js";
 import { learnTraits } from "./traits.js";
 
 export type { GatewayLog, GatewayOptions } from "./session.js";
+export { Throttle } from "./throttle.js";
 
 /** One account on one server, over masto. Opens no connection by itself and has nothing to close. */
 export function createGateway(options: GatewayOptions): MastodonGateway {

@@ -15,6 +15,10 @@ export interface HttpOptions {
   readonly clock: Pick<Clock, "now">;
   /** For one request, until the last byte of its answer. Default 30 s. */
   readonly timeoutMs?: number | undefined;
+  /** Resolves when the server's limits have room for this request. */
+  readonly admit?:
+    | ((asked: Pick<HttpRequest, "method" | "url">, signal: AbortSignal) => Promise<void>)
+    | undefined;
   /** Longer answers are refused. Default 10 MB. */
   readonly maxBytes?: number | undefined;
 }
@@ -56,6 +60,7 @@ export async function request(
   asked: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
+  if (asked.isAnonymous !== true) await options.admit?.(asked, signal);
   signal.throwIfAborted();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   // Not AbortSignal.any: the group's signal lives for months and would keep every request's.

@@ -6,6 +6,7 @@ import type { Purpose } from "./classify.js";
 import { type Client, createClient } from "./client.js";
 import type { HttpOptions } from "./http.js";
 import type { Viewer } from "./mapping.js";
+import { Throttle } from "./throttle.js";
 
 /** The part of pino's logger that the gateway uses. */
 export interface GatewayLog {
@@ -25,7 +26,12 @@ export interface GatewayOptions {
   readonly log?: GatewayLog | undefined;
   /** Default 30 s. */
   readonly requestTimeoutMs?: number | undefined;
+  /** Shared by all groups of the program. Default: one for this gateway. */
+  readonly throttle?: Throttle | undefined;
 }
+
+/** Keeping to a limit for longer is worth a line in the log. */
+const longWaitMs = 10_000;
 
 /** What the methods of one gateway share; `who` and `traits` are learnt on the way. */
 export class Session {
@@ -43,7 +49,15 @@ export class Session {
     this.token = options.token;
     this.clock = options.clock;
     this.log = options.log ?? { debug: () => {}, warn: () => {} };
+    const throttle = options.throttle ?? new Throttle(options.clock);
+    const asker = { account: options.acct, host: new URL(options.baseUrl).host };
     this.http = {
+      admit: async (asked, signal) => {
+        const waitedMs = await throttle.admit(asked, asker, this.traits.limits, signal);
+        if (waitedMs < longWaitMs) return;
+        const path = asked.url.pathname;
+        this.log.debug({ waitedMs, path }, "Waited, to stay within the server's limits.");
+      },
       baseUrl: options.baseUrl,
       token: options.token,
       version: options.version,
