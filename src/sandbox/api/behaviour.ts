@@ -31,6 +31,9 @@ export interface Behaviour {
   /** `undefined`: the instance document has no such key. */
   readonly apiVersions: Readonly<Record<string, number>> | undefined;
   readonly ids: IdScheme;
+  readonly addresses: Addresses;
+  /** Is a new account locked unless it is told otherwise? */
+  readonly locksNewAccounts: boolean;
   readonly limits: Limits;
   /** What a new user's is; `undefined`: there is none on this server. */
   readonly notificationPolicy: Readonly<Record<PolicyKey, PolicyAction>> | undefined;
@@ -66,6 +69,19 @@ export interface Behaviour {
     options: HostOptions,
     host: Host,
   ) => readonly ApiRoute[];
+}
+
+/** Where a thing is: its `uri` names it, its `url` shows it. */
+export interface Address {
+  readonly uri: string;
+  readonly url: string;
+}
+
+/** Where a server's own things are. The last part of a post's address is its id. */
+export interface Addresses {
+  readonly account: (baseUrl: string, username: string) => Address;
+  readonly status: (author: Address, id: string) => Address;
+  readonly reblog: (booster: Address, id: string) => Address;
 }
 
 /** What boosting is like. */
@@ -105,6 +121,18 @@ export const mastodon46: Behaviour = {
   },
   apiVersions: { mastodon: 11 },
   ids: snowflakes,
+  addresses: {
+    account: (baseUrl, username) => ({
+      uri: `${baseUrl}/users/${username}`,
+      url: `${baseUrl}/@${username}`,
+    }),
+    status: ({ uri, url }, id) => ({ uri: `${uri}/statuses/${id}`, url: `${url}/${id}` }),
+    reblog: ({ uri }, id) => {
+      const address = `${uri}/statuses/${id}/activity`;
+      return { uri: address, url: address };
+    },
+  },
+  locksNewAccounts: false,
   limits: {
     maxCharacters: 500,
     maxMedia: 4,

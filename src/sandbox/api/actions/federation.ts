@@ -75,7 +75,7 @@ export function findAccountByAddress(host: Host, address: string): Account | und
   const url = parseUrl(address);
   if (url === undefined) return undefined;
   const origin = findHost(host.world, url.host);
-  const username = /^\/(?:@|users\/)([^/]+)\/?$/.exec(url.pathname)?.[1];
+  const username = /^\/(?:@|users\/)?([^/]+)\/?$/.exec(url.pathname)?.[1];
   return username === undefined ? undefined : origin?.users.get(username.toLowerCase())?.account;
 }
 

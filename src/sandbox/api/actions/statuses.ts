@@ -29,8 +29,7 @@ export function createStatus(
     ...emptyStatus(author, createdMs),
     ...readDraft(author, draft),
     alsoTo: implied.filter((account) => account !== author),
-    uri: `${author.uri}/statuses/${id}`,
-    url: `${author.url}/${id}`,
+    ...host.behaviour.addresses.status(author, id),
     visibility: placing.visibility,
     // Who replies to a boost replies to what was boosted.
     inReplyTo: parent,
@@ -89,11 +88,9 @@ export function reblogStatus(booster: Account, target: Status, visibility: Visib
   if (existing !== undefined && host.behaviour.reblogs.repeat === "same") return existing;
   const createdMs = host.world.now();
   const id = host.ids.reserve(createdMs);
-  const uri = `${booster.uri}/statuses/${id}/activity`;
   const reblog: Status = {
     ...emptyStatus(booster, createdMs),
-    uri,
-    url: uri,
+    ...host.behaviour.addresses.reblog(booster, id),
     // What few may see, no boost shows to more.
     visibility: target.visibility === "private" ? "private" : visibility,
     reblogOf: target,
