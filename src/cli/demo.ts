@@ -1,17 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { systemClock } from "../clock.js";
-import { awayDomain, groupAcct, homeDomain, Stage } from "../demo/stage.js";
 import { story } from "../demo/story.js";
-import { Secrets } from "../log.js";
 import { startSandbox } from "../sandbox/index.js";
 import type { Sandbox } from "../sandbox/surface.js";
+import { Daemon, type Program } from "../stage/daemon.js";
+import { signIn } from "../stage/sign-in.js";
+import { awayDomain, groupAcct, homeDomain, Stage } from "../stage/stage.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
-
-/** The whole program, see `main.ts`; handed in, since it is what starts the demo. */
-type Program = (argv: readonly string[], io: Io, signal: AbortSignal) => Promise<number>;
 
 /** On a terminal each line stays alone this long, so that one can follow. */
 const paceMs = 350;
@@ -29,17 +26,17 @@ export async function demoCommand(
   const sandbox = await startSandbox({
     hosts: [{ domain: homeDomain }, { domain: awayDomain }],
   });
-  const daemon = new Daemon(program, folder, io);
+  const daemon = new Daemon({ program, folder, io });
   const startedAt = systemClock.now();
   try {
     peoplePlaces(sandbox);
-    const stage = new Stage(sandbox, systemClock, signal);
+    const stage = new Stage({ sandbox, clock: systemClock, signal });
     const screen = new Screen(io);
     screen.line(
       `Two servers are up: ${sandbox.hosts.map(({ domain, baseUrl }) => `${domain} (${baseUrl})`).join(", ")}.`,
     );
     await screen.scene("The group signs in with the real OAuth dialogue", signal, async (tell) => {
-      await signIn(program, folder, stage, io, signal);
+      await signIn({ program, folder, io }, stage, signal);
       tell(`fedigroups -a ${groupAcct} --admin alice@${homeDomain}: signed in.`);
       await daemon.start(stage);
       tell("fedigroups: the daemon runs and listens to the stream.");
@@ -84,99 +81,6 @@ function peoplePlaces(sandbox: Sandbox): void {
   const away = sandbox.host(awayDomain);
   for (const username of ["dave", "erin"]) away.addUser({ username });
   away.addUser({ username: "frank", note: "I like to be left alone. #nobot" });
-}
-
-/** Runs `fedigroups -a` and plays the person at the terminal: opens the page, copies the code. */
-async function signIn(
-  program: Program,
-  folder: string,
-  stage: Stage,
-  io: Io,
-  signal: AbortSignal,
-): Promise<void> {
-  const keyboard = new PassThrough();
-  let printed = "";
-  let isAnswered = false;
-  const read = (text: string) => {
-    printed += text;
-    const url = /https?:\/\/\S*\/oauth\/authorize\?\S+/u.exec(printed)?.[0];
-    if (url === undefined || isAnswered) return;
-    isAnswered = true;
-    stage.home
-      .user("ducks")
-      .approve(url)
-      .then((code) => keyboard.write(`${code}\n`))
-      .catch((error: unknown) => keyboard.destroy(error instanceof Error ? error : undefined));
-  };
-  const output = { write: read };
-  const argv = ["-a", groupAcct, "--base", stage.home.baseUrl, "--admin", `alice@${homeDomain}`];
-  const exitCode = await program(
-    [...argv, "-c", folder],
-    {
-      ...io,
-      stdin: keyboard,
-      stdout: output,
-      stderr: output,
-      isTTY: false,
-      isInputTTY: false,
-      cwd: folder,
-      secrets: new Secrets(),
-    },
-    signal,
-  );
-  if (exitCode !== 0) throw new Error(`Signing in failed with exit code ${exitCode}:\n${printed}`);
-}
-
-/** The daemon, run by the same door as everybody's. */
-class Daemon {
-  readonly #program: Program;
-  readonly #folder: string;
-  readonly #io: Io;
-  readonly #log: string[] = [];
-  #abort = new AbortController();
-  #running: Promise<number> | undefined;
-
-  constructor(program: Program, folder: string, io: Io) {
-    this.#program = program;
-    this.#folder = folder;
-    this.#io = io;
-  }
-
-  /** Resolves once it listens to the stream. */
-  async start(stage: Stage): Promise<void> {
-    this.#abort = new AbortController();
-    const output = { write: (text: string) => this.#log.push(text) };
-    const io: Io = {
-      ...this.#io,
-      stdout: output,
-      stderr: output,
-      isTTY: false,
-      isInputTTY: false,
-      cwd: this.#folder,
-    };
-    let end: number | undefined;
-    this.#running = this.#program(["-v", "-c", this.#folder], io, this.#abort.signal);
-    void this.#running.then((code) => {
-      end = code;
-    });
-    await stage.until("the daemon to listen", async () => {
-      if (end !== undefined) throw new Error(`The daemon ended with exit code ${end}.`);
-      return stage.home.faults.streams.count("ducks") > 0;
-    });
-  }
-
-  /** Stops it as systemd would, and waits until it has. */
-  async stop(): Promise<void> {
-    this.#abort.abort("SIGTERM");
-    const code = await this.#running;
-    this.#running = undefined;
-    if (code !== undefined && code !== 0)
-      throw new Error(`The daemon ended with exit code ${code}.`);
-  }
-
-  lastLines(): readonly string[] {
-    return this.#log.join("").trimEnd().split("\n").slice(-30);
-  }
 }
 
 /** What the audience sees. */

@@ -1,5 +1,12 @@
 import type { ApiStatus } from "../sandbox/surface.js";
-import { awayDomain, groupAcct, homeDomain, plain, type Stage } from "./stage.js";
+import {
+  awayDomain,
+  expectThat,
+  groupAcct,
+  homeDomain,
+  plain,
+  type Stage,
+} from "../stage/stage.js";
 
 /** What a scene needs besides the stage. */
 export interface Backstage {
@@ -237,8 +244,4 @@ function firstLine(status: ApiStatus): string {
     .replace(/^@\S+\s*/u, "")
     .split("\n");
   return line;
-}
-
-function expectThat(fact: boolean, what: string): void {
-  if (!fact) throw new Error(`It is not so that ${what}.`);
 }

@@ -7,26 +7,42 @@ import type {
   SandboxUser,
 } from "../sandbox/surface.js";
 
-/** Local domains of the two servers of the demo. */
+/** Local domains of the two servers. */
 export const homeDomain = "sandbox.test";
 export const awayDomain = "away.test";
-/** The group's address. */
-export const groupAcct = `ducks@${homeDomain}`;
+/** The group's name and address. */
+export const groupName = "ducks";
+export const groupAcct = `${groupName}@${homeDomain}`;
 
-/** How long the demo waits for the group to do a thing before it calls it broken. */
-const patienceMs = 10_000;
+/** How long the group may take for a thing before it is called broken. */
+const usualPatienceMs = 10_000;
 const lookEveryMs = 40;
 
-/** The people of the story, and what can be seen of the group from outside. */
+/** What a stage stands on. */
+export interface StageParts {
+  /** With the hosts {@link homeDomain}, where the group lives, and {@link awayDomain}. */
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long a fact may be in coming. Default 10 s. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * The people around a group, and what can be seen of it from outside. One of them must be alice: it
+ * is with her eyes that the group's account is looked at, so she lives where its boosts are told of.
+ */
 export class Stage {
   readonly sandbox: Sandbox;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #patienceMs: number;
 
-  constructor(sandbox: Sandbox, clock: Clock, signal: AbortSignal) {
+  constructor({ sandbox, clock, signal, patienceMs = usualPatienceMs }: StageParts) {
     this.sandbox = sandbox;
     this.#clock = clock;
     this.#signal = signal;
+    this.#patienceMs = patienceMs;
   }
 
   get home(): SandboxHost {
@@ -46,17 +62,17 @@ export class Stage {
         // On the other server, then.
       }
     }
-    throw new Error(`There is no ${username} in this story.`);
+    throw new Error(`There is no ${username} on this stage.`);
   }
 
   /** Looks again and again until the fact is there; throws with its name when it does not come. */
   async until<T>(fact: string, look: () => Promise<T | undefined | false>): Promise<T> {
-    const giveUpAt = this.#clock.now() + patienceMs;
+    const giveUpAt = this.#clock.now() + this.#patienceMs;
     for (;;) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
       if (this.#clock.now() > giveUpAt) {
-        throw new Error(`Waited ${patienceMs / 1000} s in vain: ${fact}.`);
+        throw new Error(`Waited ${this.#patienceMs / 1000} s in vain: ${fact}.`);
       }
       await this.#clock.sleep(lookEveryMs, this.#signal);
     }
@@ -135,7 +151,7 @@ function isFromGroup({ type, account }: ApiNotification): boolean {
 /** The text of a post without its markup. */
 export function plain(status: ApiStatus): string {
   return status.content
-    .replace(/<br \/>|<\/p>/gu, "\n")
+    .replace(/<br ?\/?>|<\/(?:p|li|h\d|blockquote|pre)>/gu, "\n")
     .replace(/<[^>]*>/gu, "")
     .replace(/&lt;/gu, "<")
     .replace(/&gt;/gu, ">")
@@ -143,4 +159,9 @@ export function plain(status: ApiStatus): string {
     .replace(/&#39;/gu, "'")
     .replace(/&amp;/gu, "&")
     .trim();
+}
+
+/** @throws Error when what ought to be is not so. */
+export function expectThat(fact: boolean, what: string): void {
+  if (!fact) throw new Error(`It is not so that ${what}.`);
 }
