@@ -282,7 +282,7 @@ describe("needs", () => {
   });
 });
 
-describe("bugs of peers (field.md)", () => {
+describe("bugs that other programs had", () => {
   it("a direct message is never posted or shared in public", () => {
     const dm = { text: "@grp@host.example my secret #ducks", visibility: "direct" } as const;
     expect(ask(dm, { admins, tags: ["ducks"] }).effects).toEqual([]);

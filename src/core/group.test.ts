@@ -4,7 +4,7 @@ import { applyChange, type ControlChange, mayWrite, standingOf } from "./group.j
 
 const ann = acct("a@x.example");
 
-describe("rights (original.md §8.5)", () => {
+describe("rights", () => {
   const rows: readonly [string, ControlSketch, boolean, string][] = [
     ["an empty control", {}, true, "guest"],
     ["member-only", { memberOnly: true }, false, "guest"],

@@ -69,7 +69,7 @@ describe("the README's examples", () => {
   });
 });
 
-describe("the decision table of original.md §4.2", () => {
+describe("who shares what", () => {
   const closed = { memberOnly: true };
   const reply = { inReplyTo: "99" };
   const followersOnly = { visibility: "private" } as const;

@@ -73,6 +73,21 @@ describe("a long answer", () => {
   });
 });
 
+describe("ten thousand commands", () => {
+  it("are cut short, and the log says so", async () => {
+    await using bench = new GroupBench({ control: aControl({ admins: [ann] }) });
+    await bench.start();
+    const commands = Array.from({ length: 10_000 }, (_, index) => `/ban u${index}@b.example`);
+    bench.gateway.happen(toGroup("1", commands.join(" ")));
+    await settle();
+    expect(bench.store.control.bannedUsers.size).toBe(100);
+    expect(bench.logged).toContainEqual(expect.objectContaining({ isCapped: true }));
+    bench.gateway.happen(toGroup("2", "a duck"));
+    await settle();
+    expect(bench.gateway.boosts).toEqual(["2"]);
+  });
+});
+
 describe("a bot", () => {
   it("is answered once an hour", async () => {
     await using bench = new GroupBench();
