@@ -1,0 +1,78 @@
+import { escapeHtml, normalizeTag, type RenderContext } from "../api/wire/render.js";
+import { type Dialect, renderAround, renderMarkdown } from "./markup.js";
+
+const relations = 'rel="nofollow noreferrer noopener" target="_blank"';
+
+const gotosocial: Dialect = {
+  mention: ({ url, username }) =>
+    `<span class="h-card"><a href="${escapeHtml(url)}" class="u-url mention" ${relations}>@<span>${username}</span></a></span>`,
+  tag: (tag, context) =>
+    `<a href="${tagUrl(tag, context)}" class="mention hashtag" rel="tag ${relations.slice(5)}>#<span>${escapeHtml(tag)}</span></a>`,
+  link: (url) => `<a href="${escapeHtml(url)}" ${relations}>${escapeHtml(url)}</a>`,
+};
+
+/** GoToSocial's plain text: one paragraph, whatever lies between its lines. */
+export function renderGotosocial(text: string, context: RenderContext): string {
+  if (text.trim() === "") return "";
+  return renderAround(text.trim(), context, gotosocial, (marked) => {
+    const html = marked.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+    return `<p>${html.replaceAll("\n", "<br>")}</p>`;
+  });
+}
+
+/** GoToSocial's Markdown, for posts that ask for it. */
+export function renderGotosocialMarkdown(text: string, context: RenderContext): string {
+  return renderAround(text, context, gotosocial, (marked) =>
+    renderMarkdown(marked, { escape: escapeHtml, lineBreak: "<br>" }).join(""),
+  );
+}
+
+const hollo: Dialect = {
+  mention: ({ url, username }) =>
+    `<a translate="no" class="h-card u-url mention" href="${escapeHtml(url)}">@<span>${username}</span></a>`,
+  tag: (tag, context) =>
+    `<a class="mention hashtag" rel="tag" href="${tagUrl(tag, context)}">#<span>${escapeHtml(tag)}</span></a>`,
+  link: (url) => `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`,
+};
+
+/** Hollo's: always Markdown, and a line's end stays one. */
+export function renderHollo(text: string, context: RenderContext): string {
+  if (text.trim() === "") return "";
+  const html = renderAround(text, context, hollo, (marked) =>
+    renderMarkdown(marked, { escape: escapeHtml, lineBreak: "\n" }).join(""),
+  );
+  return `${html}\n`;
+}
+
+const snac: Dialect = {
+  mention: ({ url, username, host }) =>
+    `<span class="h-card"><a href="${escapeHtml(url)}" class="u-url mention">@${username}@${host.domain}</a></span>`,
+  tag: (tag, { baseUrl }) =>
+    `<a href="${baseUrl}?t=${encodeURIComponent(normalizeTag(tag))}" class="mention hashtag" rel="tag">#${tag}</a>`,
+  link: (url) => `<a href="${url}" target="_blank">${url}</a>`,
+};
+
+/** snac's: a light markup, line by line; HTML goes through as it is written. */
+export function renderSnac(text: string, context: RenderContext): string {
+  if (text.trim() === "") return "";
+  const inline = (line: string) =>
+    line
+      .replace(/`([^`]+)`/g, "<code>$1</code>")
+      .replace(/\*\*([^*]+)\*\*/g, "<b>$1</b>")
+      .replace(/(?<!\S)\*([^*\s][^*]*)\*/g, "<i>$1</i>")
+      .replace(/~~([^~]+)~~/g, "<s>$1</s>");
+  return renderAround(text.trim(), context, snac, (marked) =>
+    marked
+      .split("\n")
+      .map((line) => {
+        if (line.startsWith("# ")) return `<h2>${inline(line.slice(2))}</h2>`;
+        if (line.startsWith("> ")) return `<blockquote>${inline(line.slice(2))}<br></blockquote>`;
+        return `${inline(line)}<br>`;
+      })
+      .join(""),
+  );
+}
+
+function tagUrl(tag: string, { baseUrl }: RenderContext): string {
+  return escapeHtml(`${baseUrl}/tags/${encodeURIComponent(normalizeTag(tag))}`);
+}
