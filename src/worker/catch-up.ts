@@ -3,7 +3,9 @@ import type { GroupEvent } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { Page } from "../ports.js";
 import { homeKey } from "./memory.js";
-import type { Session } from "./session.js";
+import { confirmSignedIn, type Session } from "./session.js";
+
+const maxEmptyPages = 5;
 
 /** One of the two lists that tell what was missed. */
 interface List {
@@ -33,7 +35,7 @@ export async function missedEvents(
 /** A group that has never run starts from now: what is there already counts as seen. */
 export async function startFromNow(session: Session, signal: AbortSignal): Promise<void> {
   for (const list of listsOf(session, signal)) {
-    const page = await readPage(list, undefined, session);
+    const page = await readPage(list, undefined, session, signal);
     for (const event of page.events.toReversed()) session.memory.noteDone(event, false);
   }
   await session.saver.saveState();
@@ -78,19 +80,26 @@ async function missedIn(
   if (list.cap === 0) return [];
   const entries: { readonly key: string; readonly at: number; readonly event: GroupEvent }[] = [];
   const keys = new Set<string>();
+  let emptyPages = 0;
+  let isOverlapDue = true;
   for (let maxId: string | undefined; ; ) {
-    const page = await readPage(list, maxId, session);
+    const page = await readPage(list, maxId, session, signal);
     const knownCount = keys.size;
     for (const event of page.events) {
       keys.add(keyOf(event));
       entries.push({ key: keyOf(event), at: event.at, event });
     }
     const { missed, isComplete } = selectMissed(entries, list.mark);
+    // GoToSocial's pages may be empty though more follows; repeated ones are the end.
+    if (page.events.length === 0) emptyPages++;
+    const isStuck =
+      page.events.length === 0 ? emptyPages > maxEmptyPages : keys.size === knownCount;
     const isExhausted =
-      isComplete ||
+      (isComplete && !(isOverlapDue && isKnownLow(page, list.mark))) ||
       page.nextMaxId === undefined ||
       page.nextMaxId === maxId ||
-      keys.size === knownCount;
+      isStuck;
+    if (isComplete) isOverlapDue = false;
     if (isExhausted || missed.length >= list.cap) {
       const taken = missed.slice(0, list.cap);
       const skipped = missed.slice(list.cap);
@@ -112,16 +121,28 @@ async function missedIn(
   }
 }
 
+/**
+ * Does what is known begin in the lower half of the page? Then one more page is read, for what came
+ * late, or in another order, stands a little below what was handled before.
+ */
+function isKnownLow({ events }: Page, mark: Mark): boolean {
+  const firstKnown = events.findIndex((event) => mark.isKnown(keyOf(event)));
+  return firstKnown >= events.length / 2;
+}
+
 async function readPage(
   list: List,
   maxId: string | undefined,
-  { deps: { log } }: Session,
+  { deps }: Session,
+  signal: AbortSignal,
 ): Promise<Page> {
   try {
     return await list.read(maxId);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-    log.warn({ list: list.name, err: error }, "The server does not give this list.");
+    // Pleroma answers 403 to everything once the token is dead (servers.md rule 16).
+    if (error.status === 403) await confirmSignedIn(deps, signal);
+    deps.log.warn({ list: list.name, err: error }, "The server does not give this list.");
     return { events: [], nextMaxId: undefined };
   }
 }

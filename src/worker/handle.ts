@@ -1,6 +1,6 @@
 import { isMentioned } from "../core/addressed.js";
 import { decide, needs } from "../core/decide.js";
-import type { Decision } from "../core/effects.js";
+import type { Decision, Effect } from "../core/effects.js";
 import { applyChange, type ControlChange } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
 import { type Found, type Needs, nothingFound } from "../core/situation.js";
@@ -33,7 +33,7 @@ export async function handle(
         const found = await lookUp(needs(event, group), session, signal);
         decision = decide(event, found, group);
         task = newTask(decision.effects, { isFromBot: isFromBot(event), isResumed: false });
-        if (isJournalled(decision)) await journal(key, decision, session);
+        if (isJournalled(decision, session)) await journal(key, decision, session);
       }
       await perform(task, session, signal);
       isOver = true;
@@ -43,7 +43,7 @@ export async function handle(
     }
   }
   session.memory.noteDone(event, asMention);
-  if (decision !== undefined && isJournalled(decision)) {
+  if (decision !== undefined && isJournalled(decision, session)) {
     session.memory.finish(key);
     await session.saver.saveState();
   } else {
@@ -106,9 +106,10 @@ async function isHopeless(
   }
 }
 
-/** A plain share is not: whether it happened can be read off the status itself. */
-function isJournalled({ changes, effects }: Decision): boolean {
-  return changes.length > 0 || effects.some(({ kind }) => kind !== "reblog");
+/** A plain share is not where the status itself tells whether it happened. */
+function isJournalled({ changes, effects }: Decision, { traits }: Session): boolean {
+  const isLeftToStatus = (kind: Effect["kind"]) => kind === "reblog" && traits.tellsOwnBoosts;
+  return changes.length > 0 || effects.some(({ kind }) => !isLeftToStatus(kind));
 }
 
 /** Writes down what is about to happen, then changes the control. */

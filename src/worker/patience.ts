@@ -3,6 +3,8 @@ import { GatewayError } from "../errors.js";
 import { confirmSignedIn, type Session } from "./session.js";
 
 const waits = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
+/** For a server that wants to be left alone and does not say for how long. */
+const waitsWhenTooMany = doubling({ firstMs: 10_000, capMs: 5 * 60_000 });
 /** After so many failures in a row the server is asked whether it is well at all. */
 const failuresPerLook = 5;
 /** How often it may have been well before the work in hand is given up. */
@@ -32,7 +34,8 @@ export function createPatience(
       if (await isWell(session, signal)) looks++;
       if (looks >= maxLooks) throw error;
     }
-    const delayMs = Math.round(error.retryAfterMs ?? waits(failures - 1, random));
+    const policy = error.status === 429 ? waitsWhenTooMany : waits;
+    const delayMs = Math.round(error.retryAfterMs ?? policy(failures - 1, random));
     log.warn({ ...fields, err: error, delayMs }, "The server does not take it; trying again.");
     await clock.sleep(delayMs, signal);
   };

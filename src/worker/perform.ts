@@ -49,6 +49,7 @@ export async function perform(task: Task, session: Session, signal: AbortSignal)
           break;
         case "post":
           await postAll(effect.draft, task, session, signal);
+          await confirmAnnounced(effect.draft, task, session, signal);
           session.memory.notePosted(effect.draft, clock.now(), task.isFromBot);
           break;
         case "follow":
@@ -140,6 +141,23 @@ async function postAll(
     }
     task.isInDoubt = task.isResumed;
     task.refusalCount = 0;
+  }
+}
+
+/** Mastodon's spam filter answers 200 and keeps nothing; of an announcement somebody should know. */
+async function confirmAnnounced(
+  { purpose }: Draft,
+  { posted: [first] }: Task,
+  { deps: { gateway, log } }: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  if (purpose !== "announcement" || first === undefined) return;
+  try {
+    if ((await gateway.status(first, signal)) !== undefined) return;
+    log.warn({ statusId: first }, "The server took an announcement, but it is not there.");
+  } catch (error) {
+    // It was only a look.
+    if (!(error instanceof GatewayError)) throw error;
   }
 }
 

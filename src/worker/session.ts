@@ -22,6 +22,9 @@ export interface Session {
   control: GroupControl;
 }
 
+/** Some servers count a little differently from what we know of them (servers.md rule 22). */
+const slack = 0.05;
+
 /** What a decision may depend on, now. */
 export function groupOf(session: Session): Group {
   const { deps, memory, self, traits, t, control } = session;
@@ -29,7 +32,7 @@ export function groupOf(session: Session): Group {
     self,
     control,
     traits,
-    maxCharacters: deps.characterLimit ?? traits.maxCharacters,
+    maxCharacters: deps.characterLimit ?? Math.ceil(traits.maxCharacters * (1 - slack)),
     memory,
     t,
     now: deps.clock.now(),

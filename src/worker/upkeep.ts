@@ -7,12 +7,29 @@ import { handle } from "./handle.js";
 import { groupOf, type Session } from "./session.js";
 import type { WorkerDeps } from "./worker.js";
 
-/** Asks what the server can do, and says so once. */
+const dayMs = 24 * 60 * 60_000;
+const expiryNoticeMs = 7 * dayMs;
+
+/** The account is of a kind that cannot be a group of ours. */
+export class UnfitAccount extends Error {
+  override readonly name = "UnfitAccount";
+}
+
+/**
+ * Asks what the server can do, and says so when it is news.
+ *
+ * @throws GatewayError; UnfitAccount
+ */
 export async function learn(
   { gateway, log, settings }: WorkerDeps,
   signal: AbortSignal,
+  before?: Traits,
 ): Promise<Traits> {
   const traits = await gateway.learnTraits(signal);
+  if (traits.boostsByItself) {
+    throw new UnfitAccount("The server boosts by itself whatever is addressed to this account.");
+  }
+  if (before !== undefined && JSON.stringify(before) === JSON.stringify(traits)) return traits;
   log.info(
     {
       server: traits.software,
@@ -25,9 +42,10 @@ export async function learn(
   return traits;
 }
 
-/** Lets everybody's notifications through, and looks at who waits to follow. */
+/** Lets everybody's notifications through, and looks at the token's end and at who waits to follow. */
 export async function careForServer(session: Session, signal: AbortSignal): Promise<void> {
   const { gateway, settings, log } = session.deps;
+  warnOfExpiry(session.deps);
   if (settings.manageNotificationPolicy && session.traits.hasNotificationFilter) {
     await tolerating(session, "notification policy", async () => {
       const accepted = await gateway.openNotifications(signal);
@@ -46,6 +64,20 @@ export async function careForServer(session: Session, signal: AbortSignal): Prom
       if (effects.length > 0) await handle(event, session, signal);
     }
   });
+}
+
+/** The file with the token is the operator's alone, so nothing here can renew it. */
+function warnOfExpiry({ acct, tokenExpiresAt, clock, log }: WorkerDeps): void {
+  if (tokenExpiresAt === undefined) return;
+  const restMs = tokenExpiresAt - clock.now();
+  if (restMs > expiryNoticeMs) return;
+  const end = new Date(tokenExpiresAt).toISOString();
+  log.warn(
+    { end },
+    restMs > 0
+      ? `This group's access ends in ${Math.ceil(restMs / dayMs)} day(s). Sign it in again before: fedigroups -A ${acct}`
+      : `This group's access has ended by now. Sign it in again: fedigroups -A ${acct}`,
+  );
 }
 
 /** These are extras: a server that refuses them for good can still carry a group. */

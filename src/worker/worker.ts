@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { doubling } from "../core/backoff.js";
 import type { Translate } from "../core/messages.js";
-import type { Account, Acct } from "../core/model.js";
+import type { Account, Acct, EpochMs } from "../core/model.js";
 import type { Traits } from "../core/traits.js";
 import { ConfigError, GatewayError } from "../errors.js";
 import type { Clock, GroupStore, MastodonGateway } from "../ports.js";
@@ -13,7 +13,7 @@ import { GroupMemory } from "./memory.js";
 import { createSaver } from "./saver.js";
 import { confirmSignedIn, type Session, SignedOut } from "./session.js";
 import type { WorkerSettings } from "./settings.js";
-import { careForServer, learn } from "./upkeep.js";
+import { careForServer, learn, UnfitAccount } from "./upkeep.js";
 
 /** Everything one group's worker is given. */
 export interface WorkerDeps {
@@ -30,10 +30,12 @@ export interface WorkerDeps {
   readonly log: Logger;
   /** Of this program. */
   readonly version: string;
+  /** When the server will stop taking the token, where it said so. */
+  readonly tokenExpiresAt?: EpochMs | undefined;
 }
 
 /** Why a group's worker ended. `shutdown` is the only good reason. */
-export type Stopped = "shutdown" | "signed-out" | "broken-files";
+export type Stopped = "shutdown" | "signed-out" | "broken-files" | "unfit-account";
 
 /** The token is good, but not the group's. */
 class WrongAccount extends Error {
@@ -67,6 +69,13 @@ export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<S
         `This group's token is another account's; the group stays down. Sign the right one in: fedigroups -A ${deps.acct}`,
       );
       return "signed-out";
+    }
+    if (error instanceof UnfitAccount) {
+      log.error(
+        { err: error },
+        "The account is of the type Group: its server boosts whatever anybody sends it, banned people too, so this group stays down. Make it a Service (bot) in the account's settings there, then restart the service.",
+      );
+      return "unfit-account";
     }
     if (error instanceof SignedOut) {
       log.error(
@@ -193,7 +202,7 @@ async function deal(
   giveUp: AbortSignal,
 ): Promise<void> {
   if (item.kind === "upkeep") {
-    session.traits = await learn(session.deps, signal);
+    session.traits = await learn(session.deps, signal, session.traits);
     session.t = session.deps.translate(session.traits.format);
     await careForServer(session, signal);
     return;
