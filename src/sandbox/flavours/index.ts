@@ -1,14 +1,19 @@
 import type { FlavourName, HostOptions } from "../surface.js";
+import { akkoma316 } from "./akkoma.js";
 import type { Flavour } from "./flavour.js";
+import { glitch } from "./glitch.js";
+import { gotosocial } from "./gotosocial.js";
+import { mastodon42 } from "./mastodon-4.2.js";
 import { mastodon46 } from "./mastodon-4.6.js";
+import { pleroma27 } from "./pleroma.js";
 
 const flavours: Readonly<Record<FlavourName, Flavour>> = {
   "mastodon-4.6": mastodon46,
-  "mastodon-4.2": mastodon46,
-  glitch: mastodon46,
-  "pleroma-2.7": mastodon46,
-  "akkoma-3.16": mastodon46,
-  "gotosocial-0.20": mastodon46,
+  "mastodon-4.2": mastodon42,
+  glitch,
+  "pleroma-2.7": pleroma27,
+  "akkoma-3.16": akkoma316,
+  "gotosocial-0.20": gotosocial,
   hollo: mastodon46,
   snac: mastodon46,
   mitra: mastodon46,

@@ -144,6 +144,8 @@ export interface StreamMessage {
 
 /** How sockets behave. */
 export interface StreamBehaviour {
+  /** Does `/api/v1/streaming/health` say that all is well? */
+  readonly hasHealth: boolean;
   /** Where upgrades are accepted. */
   readonly path: RegExp;
   readonly tokenFrom: readonly TokenPlace[];

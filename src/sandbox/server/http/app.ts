@@ -84,7 +84,8 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
     app.on(route.method, route.path, (c) => serveRoute(route, c, parts));
   }
   app.get("/media/*", (c) => serveMedia(c, parts));
-  app.get("/api/v1/streaming/health", (c) => (parts.hasStreaming ? c.text("OK") : c.notFound()));
+  const hasHealth = parts.hasStreaming && parts.behaviour.streaming?.hasHealth === true;
+  app.get("/api/v1/streaming/health", (c) => (hasHealth ? c.text("OK") : c.notFound()));
   app.notFound((c) => {
     const { method, path } = c.req;
     return toResponse(c, parts, parts.behaviour.unknownRoute({ method, path }));

@@ -12,6 +12,7 @@ const upgradeReasons: Readonly<Record<string, string>> = {
 
 /** Mastodon 4.6. */
 export const mastodonStreaming: StreamBehaviour = {
+  hasHealth: true,
   path: /^\/api\/v1\/streaming(\/|$)/,
   tokenFrom: ["header", "query", "protocol"],
   allowsAnonymous: false,
