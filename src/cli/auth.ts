@@ -43,6 +43,11 @@ export async function authCommand(
     await updateAppdata(existing, appdata);
     say(io.stdout, io.secrets, `Signed in. The new access is saved in ${existing}.`);
   }
+  if (appdata.tokenExpiresAt !== undefined) {
+    const day = new Date(appdata.tokenExpiresAt).toISOString().slice(0, 10);
+    const sentence = `The server ends this access on ${day}. The log will remind you; then: fedigroups -A ${acct}`;
+    say(io.stdout, io.secrets, sentence);
+  }
   say(
     io.stdout,
     io.secrets,

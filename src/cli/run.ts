@@ -108,12 +108,13 @@ function wire(group: GroupConfig, given: Shared, parentLog: Logger): WorkerDeps 
   const { throttle, ...shared } = given;
   const { clock, version } = shared;
   const log = parentLog.child({ group: acct });
-  const { base: baseUrl, token } = appdata;
+  const { base: baseUrl, token, tokenExpiresAt } = appdata;
   return {
     ...shared,
     acct,
     characterLimit,
     log,
+    tokenExpiresAt,
     gateway: createGateway({ baseUrl, token, acct, clock, version, log, throttle }),
     store: createFileStore(folder, { localHost: hostOf(acct) }),
     translate: (format) => createTranslate(tables, format),

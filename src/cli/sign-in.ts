@@ -72,8 +72,9 @@ async function askPerson(
   );
   const code = await prompt("Code: ", false, io, options.signal);
   io.secrets.add(code);
-  const token = await inOneSentence(() => exchangeCode(baseUrl, app, code, options));
-  return { base: baseUrl, ...app, token };
+  const access = await inOneSentence(() => exchangeCode(baseUrl, app, code, options));
+  const { token, expiresAt: tokenExpiresAt } = access;
+  return { base: baseUrl, ...app, token, tokenExpiresAt };
 }
 
 /** A token that was made elsewhere belongs to no app of ours. */

@@ -1,7 +1,7 @@
 import { platform } from "node:os";
 import * as v from "valibot";
 import { toAcct } from "../core/acct.js";
-import type { Acct } from "../core/model.js";
+import type { Acct, EpochMs } from "../core/model.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import type { JsonDocument } from "../store/json5-file.js";
 import {
@@ -22,6 +22,8 @@ export interface Appdata {
   readonly clientSecret: string;
   readonly redirect: string;
   readonly token: string;
+  /** When the server will stop taking the token, where it said so. */
+  readonly tokenExpiresAt?: EpochMs | undefined;
 }
 
 /** What a group's own `config.json5` says. */
@@ -49,6 +51,7 @@ const base = v.pipe(
 
 const tokenText =
   "the access token, one word without spaces; sign the group in with fedigroups -A <handle>";
+const expiryText = "the time when the token ends, in milliseconds since 1970, or null for never";
 const limitText = "a whole number of characters, 1 or more";
 
 const appdataSchema = v.object(
@@ -58,6 +61,9 @@ const appdataSchema = v.object(
     client_secret: v.optional(text, ""),
     redirect: v.optional(text, "urn:ietf:wg:oauth:2.0:oob"),
     token: required(v.pipe(v.string(tokenText), v.trim(), v.regex(/^[\x21-\x7e]+$/u, tokenText))),
+    token_expires_at: v.nullish(
+      v.pipe(v.number(expiryText), v.safeInteger(expiryText), v.maxValue(8.64e15, expiryText)),
+    ),
   },
   "the sign-in of the group, an object with base and token; sign the group in with fedigroups -A <handle>",
 );
@@ -78,14 +84,20 @@ const schema = v.object(
 const keys = Object.keys(schema.entries);
 const appdataKeys = Object.keys(appdataSchema.entries);
 
-/** The sign-in in the keys of the file. */
-export function appdataToJson(appdata: Appdata): Readonly<Record<string, string>> {
+/** The sign-in in the keys of the file; when it never ends, that stands there only if `wasLimited`. */
+export function appdataToJson(
+  appdata: Appdata,
+  { wasLimited = false } = {},
+): Readonly<Record<string, string | number | null>> {
+  const { tokenExpiresAt } = appdata;
+  const isLimited = tokenExpiresAt !== undefined || wasLimited;
   return {
     base: appdata.base,
     client_id: appdata.clientId,
     client_secret: appdata.clientSecret,
     redirect: appdata.redirect,
     token: appdata.token,
+    ...(isLimited && { token_expires_at: tokenExpiresAt ?? null }),
   };
 }
 
@@ -142,13 +154,13 @@ export function parseGroupFile(document: JsonDocument): {
   const acct = acctIn(document);
   if (!checked.isValid || acct === undefined) throw new ConfigError(problems);
   const { appdata, enabled, locale, character_limit: characterLimit } = checked.value;
-  const { client_id: clientId, client_secret: clientSecret, ...rest } = appdata;
+  const { client_id: clientId, client_secret: clientSecret, token_expires_at, ...rest } = appdata;
   const group = {
     enabled,
     locale,
     acct,
     characterLimit,
-    appdata: { ...rest, clientId, clientSecret },
+    appdata: { ...rest, clientId, clientSecret, tokenExpiresAt: token_expires_at ?? undefined },
   };
   return { group, notices: fileNotices(document, acct) };
 }

@@ -103,8 +103,9 @@ function withAppdata(
   config: Readonly<Record<string, unknown>>,
   appdata: Appdata,
 ): string {
-  const entries = Object.entries(appdataToJson(appdata));
   const { appdata: old } = config;
+  const wasLimited = isObject(old) && "token_expires_at" in old;
+  const entries = Object.entries(appdataToJson(appdata, { wasLimited }));
   const wanted = {
     ...config,
     appdata: { ...(isObject(old) ? old : {}), ...Object.fromEntries(entries) },

@@ -62,7 +62,7 @@ describe("signing in", () => {
     });
     const { code } = (await decision.json()) as { code: string };
 
-    const token = await exchangeCode(baseUrl, app, ` ${code}\n`, options);
+    const { token } = await exchangeCode(baseUrl, app, ` ${code}\n`, options);
     expect(await whoIs(baseUrl, token, options)).toEqual({
       acct: "group",
       url: expect.stringContaining("group"),
@@ -194,7 +194,10 @@ describe("registerApp, exchangeCode and whoIs", () => {
       },
     );
     expect(await registerApp(server.baseUrl, options)).toEqual(app);
-    expect(await exchangeCode(server.baseUrl, app, "c0de", options)).toBe("t0ken");
+    expect(await exchangeCode(server.baseUrl, app, "c0de", options)).toEqual({
+      token: "t0ken",
+      expiresAt: undefined,
+    });
     const [registration, exchange] = server.requests.map(({ headers, body }) => ({
       type: headers["content-type"],
       authorization: headers.authorization,

@@ -1,5 +1,5 @@
 import { hostOf } from "../core/acct.js";
-import type { Acct } from "../core/model.js";
+import type { Acct, EpochMs } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
 import { createClient } from "./client.js";
@@ -10,6 +10,8 @@ import { at, isObject, textOf } from "./odd.js";
 /** The code is shown to the person instead of being sent to a page. */
 export const redirectUri = "urn:ietf:wg:oauth:2.0:oob";
 const scopes = "read write follow";
+/** Pleroma's 100 years are as good as for ever. */
+const maxLifetimeS = 20 * 365 * 24 * 60 * 60;
 
 /** How the sign-in talks to servers. */
 export interface SignInOptions {
@@ -102,6 +104,12 @@ export function authorizeUrl(baseUrl: string, clientId: string): string {
   return url.href;
 }
 
+/** A token, and when the server will stop taking it, where it says so. */
+export interface Access {
+  readonly token: string;
+  readonly expiresAt: EpochMs | undefined;
+}
+
 /**
  * The token for the code that the person was shown.
  *
@@ -112,7 +120,7 @@ export async function exchangeCode(
   app: App,
   code: string,
   options: SignInOptions,
-): Promise<string> {
+): Promise<Access> {
   const answer = await inOneSentence(
     baseUrl,
     "did not take the code; open the page again for a new one",
@@ -128,7 +136,13 @@ export async function exchangeCode(
   );
   const token = textOf(at(answer, "access_token"));
   if (token === undefined) throw new Error(`${hostIn(baseUrl)} took the code but gave no token.`);
-  return token;
+  // From now on, for `created_at` is in seconds here and in milliseconds there.
+  const lifetime = at(answer, "expires_in");
+  const isLimited = typeof lifetime === "number" && lifetime > 0 && lifetime < maxLifetimeS;
+  return {
+    token,
+    expiresAt: isLimited ? options.clock.now() + Math.floor(lifetime * 1000) : undefined,
+  };
 }
 
 /**
