@@ -56,9 +56,11 @@ describe("folders", () => {
       await put(`etc/${name.replace(/^groups\/|^locales\//u, "own-$&")}.json`, text);
     }
     await put("etc/groups.json", "{groups_dir: 'own-groups', locales_dir: './own-locales'}");
-    const { groups } = await loadConfig("etc", cwd);
-    expect(groups).toMatchObject([{ acct: "a@example.social" }]);
-    expect(groups[0]?.tables[1]).toMatchObject({ cmd_open_resp: "xx" });
+    for (const path of ["etc", "etc/groups.json"]) {
+      const { groups } = await loadConfig(path, cwd);
+      expect(groups).toMatchObject([{ acct: "a@example.social" }]);
+      expect(groups[0]?.tables[1]).toMatchObject({ cmd_open_resp: "xx" });
+    }
   });
 
   it("and everything else are as by default where there is no common file", async () => {

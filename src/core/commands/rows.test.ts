@@ -19,11 +19,13 @@ const found = aFound({ accounts: known, statuses: [parent] });
 /** An admin writes it, in reply to somebody's post, with the group named by the server only. */
 function told(text: string, sketch: GroupSketch = {}): readonly string[] {
   const full = { admins: [me, "ann@srv.example"], ...sketch };
-  const { because, changes, acts, refusal } = ask({ text, inReplyTo: "9" }, full, found);
+  const asked = ask({ text, inReplyTo: "9" }, full, found);
+  const { because, changes, acts, drafts, refusal } = asked;
   return [
     because,
     ...changes.map((change) => Object.values(change).join(" ")),
     ...acts,
+    ...drafts.filter(({ purpose }) => purpose === "announcement").flatMap(({ parts }) => parts),
     ...(refusal === "" ? [] : ["refused"]),
   ];
 }
@@ -46,7 +48,14 @@ describe("a post by an admin", () => {
     ["/boost", ["commands: boost", "reblog 9"]],
     ["/undo", ["commands: undo", "refused"]],
     ["/delete", ["commands: undo", "refused"]],
-    ["/announce Down tonight at nine", ["commands: announce"]],
+    [
+      "/announce Down tonight at nine",
+      ["commands: announce", "📢 Group announcement\nDown tonight at nine"],
+    ],
+    [
+      "/announce Down tonight\nat nine /help",
+      ["commands: announce", "📢 Group announcement\nDown tonight\nat nine /help"],
+    ],
     [
       "/ban bob@srv.example",
       ["commands: ban", "ban-user bob@srv.example", "unfollow bob@srv.example"],
