@@ -74,6 +74,13 @@ export async function openFlavour(
   };
 }
 
+/** The id that the group's host has for one of its own accounts. */
+export async function idOf(stage: FlavourStage, username: string): Promise<string> {
+  const { ask, groupbot } = stage;
+  const found = await ask(groupbot, "GET", `/api/v1/accounts/lookup?acct=${username}`);
+  return String(at(found, "id"));
+}
+
 /** A part of an answer's body, by keys. */
 export function at(answer: Answer, ...keys: readonly (string | number)[]): unknown {
   let value: unknown = answer.body;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fixture } from "../../testing/fixtures.js";
-import { at, type FlavourStage, openFlavour } from "../../testing/flavour-stage.js";
+import { at, type FlavourStage, idOf, openFlavour } from "../../testing/flavour-stage.js";
 import { type Answer, differences } from "../../testing/same-shape.js";
 
 /** Differences that are meant, with their reasons. */
@@ -167,11 +167,6 @@ const asked: Readonly<Record<string, Ask>> = {
       {},
     ),
 };
-
-async function idOf({ ask, groupbot }: FlavourStage, username: string): Promise<string> {
-  const found = await ask(groupbot, "GET", `/api/v1/accounts/lookup?acct=${username}`);
-  return String(at(found, "id"));
-}
 
 describe("the flavour gotosocial-0.20 answers as GoToSocial did", () => {
   it.each(Object.entries(asked))("%s", async (name, ask) => {

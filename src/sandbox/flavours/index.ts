@@ -3,6 +3,7 @@ import { akkoma316 } from "./akkoma.js";
 import type { Flavour } from "./flavour.js";
 import { glitch } from "./glitch.js";
 import { gotosocial } from "./gotosocial.js";
+import { hollo } from "./hollo.js";
 import { mastodon42 } from "./mastodon-4.2.js";
 import { mastodon46 } from "./mastodon-4.6.js";
 import { pleroma27 } from "./pleroma.js";
@@ -14,7 +15,7 @@ const flavours: Readonly<Record<FlavourName, Flavour>> = {
   "pleroma-2.7": pleroma27,
   "akkoma-3.16": akkoma316,
   "gotosocial-0.20": gotosocial,
-  hollo: mastodon46,
+  hollo,
   snac: mastodon46,
   mitra: mastodon46,
   friendica: mastodon46,
