@@ -127,7 +127,7 @@ function renderInline(text: string, { escape: safe }: BlockStyle): string {
     .replace(/\\([!-/:-@[-`{-~])/g, (_, sign: string) => keep(safe(sign)))
     .replace(/`([^`]+)`/g, (_, code: string) => keep(`<code>${safe(code)}</code>`));
   return (
-    escape(withoutLiterals)
+    safe(withoutLiterals)
       .replace(/\*\*(?=\S)(.+?)(?<=\S)\*\*/g, "<strong>$1</strong>")
       .replace(/(?<![\p{L}\p{N}_])__(?=\S)(.+?)(?<=\S)__(?![\p{L}\p{N}_])/gu, "<strong>$1</strong>")
       .replace(/\*(?=\S)(.+?)(?<=\S)\*/g, "<em>$1</em>")
