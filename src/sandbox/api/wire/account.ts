@@ -1,6 +1,6 @@
 import type { Account } from "../model/model.js";
 import { accountId, findAccount } from "../model/world.js";
-import { renderInline, renderText } from "./render.js";
+import { renderInline } from "./render.js";
 import { isoTime, type Json, type View } from "./view.js";
 
 const dayMs = 86_400_000;
@@ -30,7 +30,7 @@ export function serializeAccount({ host }: View, account: Account): Json {
     group: false,
     // Only the day is told, for privacy.
     created_at: isoTime(Math.floor(account.createdMs / dayMs) * dayMs),
-    note: renderText(account.note, context),
+    note: account.host.behaviour.render(account.note, context),
     url: account.url,
     uri: account.uri,
     avatar,
