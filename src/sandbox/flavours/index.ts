@@ -7,6 +7,7 @@ import { hollo } from "./hollo.js";
 import { mastodon42 } from "./mastodon-4.2.js";
 import { mastodon46 } from "./mastodon-4.6.js";
 import { pleroma27 } from "./pleroma.js";
+import { snac } from "./snac.js";
 
 const flavours: Readonly<Record<FlavourName, Flavour>> = {
   "mastodon-4.6": mastodon46,
@@ -16,7 +17,7 @@ const flavours: Readonly<Record<FlavourName, Flavour>> = {
   "akkoma-3.16": akkoma316,
   "gotosocial-0.20": gotosocial,
   hollo,
-  snac: mastodon46,
+  snac,
   mitra: mastodon46,
   friendica: mastodon46,
 };
