@@ -60,10 +60,11 @@ function createProgram(io: Io, signal: AbortSignal, end: (code: ExitCode) => voi
     .command("sandbox")
     .description("start a small fediverse on this machine to try a group on")
     .option("--port <number>", "of its first server; 0 for any", toPort, 4000)
-    .action(async ({ port }: { port: number }) => {
+    .option("--flavour <name>", "the kind of server it plays, such as pleroma-2.7", "mastodon-4.6")
+    .action(async (options: { port: number; flavour: string }) => {
       refuseOptions(program);
       const { sandboxCommand } = await import("./sandbox.js");
-      end(await sandboxCommand({ port }, io, signal));
+      end(await sandboxCommand(options, io, signal));
     });
   program
     .command("demo")

@@ -25,6 +25,23 @@ describe("fedigroups sandbox", () => {
     expect(io.err).toBe("");
   });
 
+  it("plays the kind of server it is told to, and lists those there are", async () => {
+    const io = new RecordingIo();
+    const stop = new AbortController();
+    const argv = ["sandbox", "--port", "0", "--flavour", "akkoma-3.16"];
+    const done = main(argv, io, stop.signal);
+    await until(() => io.out.includes("Stop with Ctrl-C."));
+    const baseUrl = /sandbox\.test +(http\S+)/u.exec(io.out)?.[1];
+    const instance: unknown = await (await fetch(`${baseUrl}/api/v1/instance`)).json();
+    expect(instance).toMatchObject({ version: expect.stringContaining("Akkoma") });
+    stop.abort("SIGINT");
+    expect(await done).toBe(0);
+    const other = new RecordingIo();
+    const wrong = ["sandbox", "--flavour", "friendster"];
+    expect(await main(wrong, other, new AbortController().signal)).toBe(2);
+    expect(other.err).toContain('There is no flavour "friendster", only: mastodon-4.6, ');
+  });
+
   it("tells that a port is in use", async () => {
     await using other = await startSandbox();
     const { port } = new URL(other.host("sandbox.test").baseUrl);

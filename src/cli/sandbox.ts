@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import { type Sandbox, type SandboxUser, startSandbox } from "../sandbox/index.js";
+import {
+  type FlavourName,
+  flavourNames,
+  isFlavourName,
+  type Sandbox,
+  type SandboxUser,
+  startSandbox,
+} from "../sandbox/index.js";
 import { codeOf } from "../store/file-error.js";
 import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
 
@@ -7,11 +14,15 @@ const accountPath = "/api/v1/accounts/verify_credentials";
 
 /** A small fediverse with people and one group account; stays until the signal. */
 export async function sandboxCommand(
-  { port }: { readonly port: number },
+  { port, flavour }: { readonly port: number; readonly flavour: string },
   io: Io,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  await using sandbox = await open(port);
+  if (!isFlavourName(flavour)) {
+    const names = flavourNames.join(", ");
+    throw new CliError(`There is no flavour "${flavour}", only: ${names}.`, exitCodes.usage);
+  }
+  await using sandbox = await open(port, flavour);
   const here = sandbox.host("sandbox.test");
   const away = sandbox.host("away.test");
   const users = [
@@ -29,13 +40,13 @@ export async function sandboxCommand(
   return exitCodes.clean;
 }
 
-async function open(port: number): Promise<Sandbox> {
+async function open(port: number, flavour: FlavourName): Promise<Sandbox> {
   // The second server is as easy to find as the first.
   const awayPort = port === 0 || port === 65_535 ? 0 : port + 1;
   try {
     return await startSandbox({
       hosts: [
-        { domain: "sandbox.test", port },
+        { domain: "sandbox.test", port, flavour },
         { domain: "away.test", port: awayPort },
       ],
     });
@@ -61,8 +72,9 @@ const roles: Readonly<Record<string, string>> = {
 function guide(sandbox: Sandbox, users: readonly SandboxUser[], groupId: string) {
   const { baseUrl } = sandbox.host("sandbox.test");
   const api = `${baseUrl}/api/v1`;
+  const curl = 'curl -s -H "Authorization: Bearer $TOKEN"';
   const post = (text: string) => [
-    `  curl -s -H "Authorization: Bearer $TOKEN" ${api}/statuses \\`,
+    `  ${curl} ${api}/statuses \\`,
     `    -d visibility=public --data-urlencode "status=${text}"`,
   ];
   return [
@@ -87,13 +99,13 @@ function guide(sandbox: Sandbox, users: readonly SandboxUser[], groupId: string)
     "2. In a third one, post to the group as alice, and see the boost among the group's posts:",
     "",
     `  TOKEN=${sandbox.host("sandbox.test").user("alice").token}`,
-    ...post("Look at this duck, @ducks"),
-    `  curl -s "${api}/accounts/${groupId}/statuses?limit=1"`,
+    ...post("Look at this duck, @ducks@sandbox.test"),
+    `  ${curl} "${api}/accounts/${groupId}/statuses?limit=1"`,
     "",
     "3. Give an order, and read the answer in alice's notifications:",
     "",
-    ...post("@ducks /add #ducks /tags"),
-    `  curl -s -H "Authorization: Bearer $TOKEN" "${api}/notifications?limit=1"`,
+    ...post("@ducks@sandbox.test /add #ducks /tags"),
+    `  ${curl} "${api}/notifications?limit=1"`,
     "",
     "Stop with Ctrl-C.",
   ];
