@@ -45,6 +45,8 @@ export interface Behaviour {
   readonly lengthOf: (text: string, spoilerText: string) => number;
   /** Is `@user` without a domain somebody on this host? */
   readonly mentionsBareHandles: boolean;
+  /** Do locked accounts that have chosen nothing post and boost to their followers only? */
+  readonly locksDefaultPrivacy: boolean;
   /** Whom a reply by one of this host's users is addressed to beside those it names. */
   readonly implicitRecipients: (author: Account, inReplyTo: Status) => readonly Account[];
   /** Whom this host counts as mentioned. */
@@ -156,6 +158,7 @@ export const mastodon46: Behaviour = {
   render: renderText,
   lengthOf: (text, spoilerText) => countGraphemes(spoilerText) + countCharacters(text),
   mentionsBareHandles: true,
+  locksDefaultPrivacy: true,
   implicitRecipients: () => [],
   mentionsOf: ({ mentions }) => mentions,
   reblogs: {

@@ -73,6 +73,20 @@ describe("Akkoma 3.16", () => {
     expect(followed.status).toBe(200);
   });
 
+  it("shows to all what a locked account posts and boosts, unless told", async () => {
+    await using stage = await open();
+    const path = "/api/v1/accounts/update_credentials";
+    await stage.groupbot.api("PATCH", path, { locked: true });
+    const { id } = await stage.post(stage.alice, "Hi");
+    for (const [to, body] of [
+      ["", { status: "Ho" }],
+      [`/${id}/reblog`, {}],
+    ] as const) {
+      const answer = await stage.ask(stage.groupbot, "POST", `/api/v1/statuses${to}`, body);
+      expect(answer.body).toMatchObject({ visibility: "public" });
+    }
+  });
+
   it("boosts as widely as it is told, and keeps a post's language", async () => {
     await using stage = await open();
     const { id } = await stage.post(stage.alice, "Hallo", { language: "de" });

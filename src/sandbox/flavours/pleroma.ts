@@ -52,6 +52,7 @@ const api: Behaviour = {
   notificationPolicy: undefined,
   render: renderPleroma,
   lengthOf: (text, spoilerText) => [...text].length + [...spoilerText].length,
+  locksDefaultPrivacy: false,
   // Whom one answers is addressed without being named.
   implicitRecipients: (_, inReplyTo) => [inReplyTo.author],
   mentionsOf: ({ mentions, alsoTo }) => [...new Set([...alsoTo, ...mentions])],

@@ -82,7 +82,8 @@ export function serializeOwnAccount(view: View, account: Account): Json {
   };
 }
 
-/** How widely an account posts and boosts unless told: a locked one to its followers only. */
+/** How widely an account posts and boosts unless told; often a locked one to its followers only. */
 export function defaultPrivacy(account: Account) {
-  return account.defaultPrivacy ?? (account.isLocked ? "private" : "public");
+  const isShy = account.isLocked && account.host.behaviour.locksDefaultPrivacy;
+  return account.defaultPrivacy ?? (isShy ? "private" : "public");
 }
