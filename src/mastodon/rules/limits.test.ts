@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { AccountId, Acct, StatusId } from "../../core/model.js";
+import { cautiousTraits, type RateLimit } from "../../core/traits.js";
+import { FakeClock, settle } from "../../testing/fake-clock.js";
+import { outgoing } from "../../testing/gateway-stage.js";
+import { oddServer, rawStatus, serverNamed } from "../../testing/odd-server.js";
+import { createGateway, Throttle } from "../gateway.js";
+
+const never = new AbortController().signal;
+const ann = { account: "ann", host: "x.test" };
+const bob = { account: "bob", host: "x.test" };
+const ask = (method: string, path: string) => ({ method, url: new URL(path, "https://x.test") });
+const get = ask("GET", "/api/v1/notifications");
+
+async function limitsOf(software: string): Promise<readonly RateLimit[]> {
+  await using server = await oddServer(serverNamed(software));
+  return (await server.gateway.learnTraits(never)).limits;
+}
+
+/** How long each of the requests had to wait, in seconds, one asked after the other. */
+async function waits(
+  limits: readonly RateLimit[],
+  requests: readonly (readonly [typeof get, typeof ann])[],
+): Promise<readonly number[]> {
+  const clock = new FakeClock();
+  const throttle = new Throttle(clock);
+  const waited: number[] = [];
+  for (const [asked, asker] of requests) {
+    const admitted = throttle.admit(asked, asker, limits, never);
+    await clock.advance(0);
+    if (clock.sleeping > 0) await clock.advance(24 * 60 * 60_000);
+    waited.push((await admitted) / 1000);
+  }
+  return waited;
+}
+
+const times = (count: number, asked: typeof get, asker = ann) =>
+  Array.from({ length: count }, () => [asked, asker] as const);
+
+describe("rule 18: the server's limits are kept", () => {
+  it.each([
+    ["mastodon", get, 300, 300],
+    ["mastodon", ask("DELETE", "/api/v1/statuses/1"), 30, 1800],
+    ["mastodon", ask("POST", "/api/v1/statuses/1/unreblog"), 30, 1800],
+    ["mastodon", ask("POST", "/api/v1/statuses"), 300, 10_800],
+    ["pleroma", ask("POST", "/api/v1/statuses"), 15, 10],
+    ["akkoma", ask("POST", "/api/v1/statuses/1/favourite"), 15, 10],
+    ["pleroma", ask("POST", "/api/v1/statuses/1/reblog"), 3, 60],
+    ["pleroma", ask("POST", "/api/v1/accounts/1/follow"), 10, 10],
+    ["gotosocial", get, 300, 300],
+    ["unheard-of", get, 300, 300],
+  ] as const)("rule 18: %s, %j: %i at once, then %i s", async (software, asked, count, rest) => {
+    const waited = await waits(await limitsOf(software), times(count + 1, asked));
+    expect(waited.slice(0, count)).toEqual(Array(count).fill(0));
+    expect(waited.at(-1)).toBe(rest);
+  });
+
+  it("rule 18 (live G42): groups share what counts by address, and nothing else", async () => {
+    const others = [...times(300, get), ...times(1, get, bob)];
+    expect((await waits(await limitsOf("gotosocial"), others)).at(-1)).toBe(300);
+    expect((await waits(await limitsOf("mastodon"), others)).at(-1)).toBe(0);
+    const elsewhere = { ...bob, host: "y.test" };
+    const apart = [...times(300, get), ...times(1, get, elsewhere)];
+    expect((await waits(await limitsOf("gotosocial"), apart)).at(-1)).toBe(0);
+  });
+
+  it("rule 18: boosts of one status do not hold up those of another", async () => {
+    const reblog = (id: string) => ask("POST", `/api/v1/statuses/${id}/reblog`);
+    const requests = [...times(3, reblog("1")), ...times(1, reblog("2"))];
+    expect((await waits(await limitsOf("pleroma"), requests)).at(-1)).toBe(0);
+  });
+
+  it("rule 2, 18: a window slides: what left it makes room, one for one", async () => {
+    const clock = new FakeClock();
+    const throttle = new Throttle(clock);
+    const limits: readonly RateLimit[] = [
+      { kind: "any", count: 2, windowMs: 1000, per: "account" },
+    ];
+    await throttle.admit(get, ann, limits, never);
+    await clock.advance(600);
+    await throttle.admit(get, ann, limits, never);
+    const third = throttle.admit(get, ann, limits, never);
+    await clock.advance(1000);
+    expect(await third).toBe(400);
+  });
+
+  it("rule 18: whoever waits can be told to stop, and does not count", async () => {
+    const clock = new FakeClock();
+    const throttle = new Throttle(clock);
+    const limits: readonly RateLimit[] = [
+      { kind: "any", count: 1, windowMs: 1000, per: "account" },
+    ];
+    const end = new AbortController();
+    await throttle.admit(get, ann, limits, never);
+    const second = throttle.admit(get, ann, limits, end.signal);
+    second.catch(() => {});
+    await settle();
+    end.abort(new Error("bye"));
+    await expect(second).rejects.toThrow("bye");
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it("rule 18: the gateways of a program wait for each other where they must", async () => {
+    await using server = await oddServer({
+      ...serverNamed("gotosocial"),
+      "POST /api/v1/statuses": { body: rawStatus("1") },
+      "POST /api/v1/accounts/7/follow": { body: {} },
+    });
+    const clock = new FakeClock();
+    const throttle = new Throttle(clock);
+    const gateways = ["ann@odd.test", "bob@odd.test"].map((acct) =>
+      createGateway({
+        baseUrl: server.tiny.baseUrl,
+        token: "t",
+        acct: acct as Acct,
+        clock,
+        version: "1",
+        throttle,
+      }),
+    );
+    for (const gateway of gateways) await gateway.learnTraits(never);
+    const counted = () =>
+      server.tiny.requests.filter(({ headers }) => headers.authorization).length;
+    const before = counted();
+    while (counted() < before + 300) await gateways[0]?.follow("7" as AccountId, never);
+    const posted = gateways[1]?.post(outgoing(), never);
+    await settle();
+    expect(counted()).toBe(before + 300);
+    await clock.advance(300_000);
+    expect(await posted).toBe("1" as StatusId);
+  });
+
+  it("rule 18: nothing is assumed of a server that has not been met", () => {
+    expect(cautiousTraits.limits).toEqual([
+      { kind: "any", count: 300, windowMs: 300_000, per: "account" },
+    ]);
+  });
+});
