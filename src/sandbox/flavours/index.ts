@@ -1,11 +1,13 @@
 import type { FlavourName, HostOptions } from "../surface.js";
 import { akkoma316 } from "./akkoma.js";
 import type { Flavour } from "./flavour.js";
+import { friendica } from "./friendica.js";
 import { glitch } from "./glitch.js";
 import { gotosocial } from "./gotosocial.js";
 import { hollo } from "./hollo.js";
 import { mastodon42 } from "./mastodon-4.2.js";
 import { mastodon46 } from "./mastodon-4.6.js";
+import { mitra } from "./mitra.js";
 import { pleroma27 } from "./pleroma.js";
 import { snac } from "./snac.js";
 
@@ -18,8 +20,8 @@ const flavours: Readonly<Record<FlavourName, Flavour>> = {
   "gotosocial-0.20": gotosocial,
   hollo,
   snac,
-  mitra: mastodon46,
-  friendica: mastodon46,
+  mitra,
+  friendica,
 };
 
 /** The kind of server that a host plays. */
