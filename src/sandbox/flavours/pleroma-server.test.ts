@@ -166,3 +166,29 @@ describe("Pleroma's stream", () => {
     expect(mute.closeCode).toBeUndefined();
   });
 });
+
+describe("Pleroma's limits", () => {
+  it("counts text in code points, links whole", async () => {
+    await using stage = await openFlavour("pleroma-2.7", { maxCharacters: 10 });
+    const post = async (status: string, spoiler_text = "") =>
+      await stage.ask(stage.alice, "POST", "/api/v1/statuses", { status, spoiler_text });
+    expect((await post("👍🏽".repeat(5))).status).toBe(200);
+    const long = await post("https://x.test");
+    expect([long.status, long.body]).toEqual([
+      422,
+      { error: "The status is over the character limit" },
+    ]);
+    expect((await post("12345678", "abc")).status).toBe(422);
+  });
+
+  it("throttles actions, and says nothing of when to come back", async () => {
+    await using stage = await openFlavour("pleroma-2.7");
+    const { id } = await stage.post(stage.alice, "@groupbot hi");
+    const reblog = () => stage.ask(stage.groupbot, "POST", `/api/v1/statuses/${id}/reblog`);
+    for (let count = 0; count < 3; count++) expect((await reblog()).status).toBe(200);
+    const fourth = await reblog();
+    expect([fourth.status, fourth.body]).toEqual([429, { error: "Throttled" }]);
+    const names = Object.keys(fourth.headers).filter((name) => /ratelimit|retry/i.test(name));
+    expect(names).toEqual([]);
+  });
+});
