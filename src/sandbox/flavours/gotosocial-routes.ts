@@ -11,6 +11,7 @@ import {
   withoutRoutes,
   wrapRoutes,
 } from "./alter.js";
+import { withFilters } from "./filters.js";
 
 /** What GoToSocial lacks, and what it does otherwise than Mastodon. */
 export function adaptGotosocialRoutes(
@@ -26,7 +27,7 @@ export function adaptGotosocialRoutes(
     "POST /api/v1/accounts/:id/remove_from_followers",
     "GET /api/v1/domain_blocks",
   );
-  return wrapRoutes(left, wrappersFor(host, left));
+  return withFilters(wrapRoutes(left, wrappersFor(host, left)), host, "");
 }
 
 function wrappersFor(
