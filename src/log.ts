@@ -44,7 +44,7 @@ const expected: ReadonlySet<string> = new Set([
   "GatewayError",
   "ConfigError",
   "FileError",
-  "SignedOut",
+  "CannotRun",
 ]);
 
 /** An error as the log shows it: what the operator needs, and a stack only where it is a bug. */

@@ -21,19 +21,26 @@ describe("selectMissed", () => {
     ["each entry once though the server repeats it", ["b", "a", "b", "a"], [], ["b", "a"], false],
     ["everything when nothing is known and no time is stored", ["b", "a"], [], ["b", "a"], false],
   ])("takes %s", (_, entries, known, expected, isComplete) => {
-    const mark = {
-      isKnown: (key: string) => known.includes(key),
-      hasKeys: known.length > 0,
-      at: 0,
-    };
+    const isKnown = (key: string) => known.includes(key);
+    const mark = { isKnown, isPlace: isKnown, hasKeys: known.length > 0, at: 0 };
     const result = selectMissed(list(...entries), mark);
     expect(keysOf(result.missed)).toEqual(expected);
     // Everything known means that reading further back would find older known ones.
     expect(result.isComplete).toBe(isComplete);
   });
 
+  it("looks for what was missed below what is known, where that marks no place", () => {
+    const mark = {
+      isKnown: (key: string) => ["d", "a"].includes(key),
+      isPlace: (key: string) => key === "a",
+      hasKeys: true,
+      at: 0,
+    };
+    expect(keysOf(selectMissed(list("d", "c", "b", "a"), mark).missed)).toEqual(["c", "b"]);
+  });
+
   it("goes by the time stamp alone where the Rust program left nothing else", () => {
-    const mark = { isKnown: () => false, hasKeys: false, at: 990_000 };
+    const mark = { isKnown: () => false, isPlace: () => false, hasKeys: false, at: 990_000 };
     expect(selectMissed(list("c", "b", "a"), mark)).toEqual({
       missed: [{ key: "c", at: 1_000_000 }],
       isComplete: true,
@@ -45,7 +52,7 @@ describe("selectMissed", () => {
       { key: "new", at: 5000 },
       { key: "ancient", at: 1000 },
     ];
-    const mark = { isKnown: () => false, hasKeys: true, at: 5000 };
+    const mark = { isKnown: () => false, isPlace: () => false, hasKeys: true, at: 5000 };
     expect(keysOf(selectMissed(entries, mark).missed)).toEqual(["new"]);
   });
 
@@ -58,7 +65,8 @@ describe("selectMissed", () => {
         fc.boolean(),
         fc.nat(10_000),
         (entries, known, hasKeys, at) => {
-          const mark = { isKnown: (key: string) => known.includes(key), hasKeys, at };
+          const isKnown = (key: string) => known.includes(key);
+          const mark = { isKnown, isPlace: isKnown, hasKeys, at };
           const taken = keysOf(selectMissed(entries, mark).missed);
           expect(new Set(taken).size).toBe(taken.length);
           expect(taken.filter((key) => known.includes(key))).toEqual([]);

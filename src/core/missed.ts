@@ -10,6 +10,8 @@ export interface Listed {
 /** How far the list was handled before. */
 export interface Mark {
   isKnown(key: string): boolean;
+  /** Is it known, and was everything below it handled? */
+  isPlace(key: string): boolean;
   /** False for a group that has only a time stamp, as the files of the Rust program do. */
   readonly hasKeys: boolean;
   /** Time of the newest entry handled, 0 for none. */
@@ -28,7 +30,7 @@ export function selectMissed<T extends Listed>(
   entries: readonly T[],
   mark: Mark,
 ): { readonly missed: readonly T[]; readonly isComplete: boolean } {
-  const lowestKnown = entries.findLastIndex((entry) => mark.isKnown(entry.key));
+  const lowestKnown = entries.findLastIndex((entry) => mark.isPlace(entry.key));
   const firstOld = entries.findIndex((entry) => mark.at > 0 && entry.at <= mark.at);
   // With keys at hand an old time stamp alone proves nothing about entries of the same second
   // (GoToSocial's stamps are whole seconds), so it only ends the reading one second further down.
@@ -39,7 +41,7 @@ export function selectMissed<T extends Listed>(
     lowestKnown >= 0 ? lowestKnown : firstSurelyOld >= 0 ? firstSurelyOld : entries.length;
   const seen = new Set<string>();
   const missed = entries.slice(0, end).filter(({ key }) => {
-    // GoToSocial repeats entries of the home timeline, see live.md 15 in the design notes.
+    // GoToSocial repeats entries of the home timeline while it has few of them.
     if (mark.isKnown(key) || seen.has(key)) return false;
     seen.add(key);
     return true;

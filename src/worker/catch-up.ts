@@ -2,7 +2,8 @@ import { type Mark, selectMissed } from "../core/missed.js";
 import type { GroupEvent } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { Page } from "../ports.js";
-import { homeKey } from "./memory.js";
+import type { ListMemory } from "./list-memory.js";
+import { listKey } from "./memory.js";
 import { confirmSignedIn, type Session } from "./session.js";
 
 const maxEmptyPages = 5;
@@ -12,24 +13,38 @@ interface List {
   readonly name: "notifications" | "home";
   readonly read: (maxId: string | undefined) => Promise<Page>;
   readonly cap: number;
-  readonly mark: Mark;
+  readonly memory: ListMemory;
 }
 
 /**
- * What came in since the last look, oldest first: notifications, then the home timeline, each at
- * most as many as the settings allow. What the cap cuts off counts as seen and is warned of.
+ * Asks the server what came in since the last look and has it handled, oldest first: notifications,
+ * then the home timeline, each at most as many as the settings allow. What the cap cuts off counts
+ * as seen and is warned of. A list that cannot be read does not keep the other from being read.
  *
- * @throws GatewayError `transient` or `auth`
+ * @throws GatewayError `transient` or `auth`, when a list could not be read
  */
-export async function missedEvents(
+export async function catchUp(
   session: Session,
+  handleMissed: (event: GroupEvent) => Promise<void>,
   signal: AbortSignal,
-): Promise<readonly GroupEvent[]> {
-  const missed: GroupEvent[] = [];
+): Promise<void> {
+  let failure: GatewayError | undefined;
   for (const list of listsOf(session, signal)) {
-    missed.push(...(await missedIn(list, session, signal)));
+    try {
+      const missed = await missedIn(list, session, signal);
+      if (missed.length > 0) {
+        session.deps.log.debug({ list: list.name, count: missed.length }, "Catching up.");
+      }
+      for (const event of missed) await handleMissed(event);
+      list.memory.closeGap();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof GatewayError)) throw error;
+      list.memory.openGap();
+      failure = error;
+    }
   }
-  return missed;
+  if (failure !== undefined) throw failure;
 }
 
 /** A group that has never run starts from now: what is there already counts as seen. */
@@ -48,27 +63,15 @@ function listsOf({ deps, memory }: Session, signal: AbortSignal): readonly List[
       name: "notifications",
       read: (maxId) => gateway.notifications(maxId, signal),
       cap: settings.maxCatchupNotifs,
-      mark: {
-        isKnown: (key) => memory.hasSeenNotification(key),
-        hasKeys: memory.hasSeenNotifications,
-        at: memory.lastNotificationAt,
-      },
+      memory: memory.notifications,
     },
     {
       name: "home",
       read: (maxId) => gateway.home(maxId, signal),
       cap: settings.maxCatchupStatuses,
-      mark: {
-        isKnown: (key) => memory.hasSeenStatus(key),
-        hasKeys: memory.hasSeenStatuses,
-        at: memory.lastStatusAt,
-      },
+      memory: memory.home,
     },
   ];
-}
-
-function keyOf(event: GroupEvent): string {
-  return event.kind === "home" ? homeKey(event.status) : event.id;
 }
 
 async function missedIn(
@@ -80,22 +83,23 @@ async function missedIn(
   if (list.cap === 0) return [];
   const entries: { readonly key: string; readonly at: number; readonly event: GroupEvent }[] = [];
   const keys = new Set<string>();
+  const { mark } = list.memory;
   let emptyPages = 0;
   let isOverlapDue = true;
   for (let maxId: string | undefined; ; ) {
     const page = await readPage(list, maxId, session, signal);
     const knownCount = keys.size;
     for (const event of page.events) {
-      keys.add(keyOf(event));
-      entries.push({ key: keyOf(event), at: event.at, event });
+      keys.add(listKey(event));
+      entries.push({ key: listKey(event), at: event.at, event });
     }
-    const { missed, isComplete } = selectMissed(entries, list.mark);
+    const { missed, isComplete } = selectMissed(entries, mark);
     // GoToSocial's pages may be empty though more follows; repeated ones are the end.
     if (page.events.length === 0) emptyPages++;
     const isStuck =
       page.events.length === 0 ? emptyPages > maxEmptyPages : keys.size === knownCount;
     const isExhausted =
-      (isComplete && !(isOverlapDue && isKnownLow(page, list.mark))) ||
+      (isComplete && !(isOverlapDue && isKnownLow(page, mark))) ||
       page.nextMaxId === undefined ||
       page.nextMaxId === maxId ||
       isStuck;
@@ -126,7 +130,7 @@ async function missedIn(
  * late, or in another order, stands a little below what was handled before.
  */
 function isKnownLow({ events }: Page, mark: Mark): boolean {
-  const firstKnown = events.findIndex((event) => mark.isKnown(keyOf(event)));
+  const firstKnown = events.findIndex((event) => mark.isKnown(listKey(event)));
   return firstKnown >= events.length / 2;
 }
 
@@ -140,7 +144,7 @@ async function readPage(
     return await list.read(maxId);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-    // Pleroma answers 403 to everything once the token is dead (servers.md rule 16).
+    // Pleroma answers 403 to everything once the token is dead.
     if (error.status === 403) await confirmSignedIn(deps, signal);
     deps.log.warn({ list: list.name, err: error }, "The server does not give this list.");
     return { events: [], nextMaxId: undefined };

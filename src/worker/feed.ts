@@ -2,7 +2,7 @@ import { doubling } from "../core/backoff.js";
 import { GatewayError } from "../errors.js";
 import type { Inbox } from "./inbox.js";
 import { confirmSignedIn, type Session } from "./session.js";
-import { openSocket, type Socket } from "./socket.js";
+import { openSocket, type Socket, type SocketEnd } from "./socket.js";
 
 const reopenCapMs = 5 * 60_000;
 const leastReopenMs = 100;
@@ -14,7 +14,7 @@ const noStreamRetryMs = 60 * 60_000;
  * Keeps the inbox fed until the signal: by one socket, replaced before it is retired, and by
  * polling while there is none.
  *
- * @throws SignedOut
+ * @throws CannotRun
  */
 export async function feed(session: Session, inbox: Inbox, signal: AbortSignal): Promise<void> {
   const link: Link = { current: undefined };
@@ -62,7 +62,7 @@ async function keepSocket(
       link.current = next;
       const openedAt = clock.now();
       log.debug("Listening to the stream.");
-      const end = await Promise.race([next.ended, sleepUnlessEnded(session, next, signal)]);
+      const end = await endOf(next, session, signal);
       signal.throwIfAborted();
       if (clock.now() - openedAt >= stableMs) attempt = 0;
       if (end === "retire") {
@@ -86,7 +86,7 @@ async function keepSocket(
     const isRefusal = failure instanceof GatewayError && failure.failure === "permanent";
     refusals = isRefusal ? refusals + 1 : 0;
     if (refusals >= maxRefusals) {
-      // snac advertises a stream that nobody serves (servers.md rule 26).
+      // snac advertises a stream that nobody serves.
       log.info({ err: failure }, "The server has no stream; polling instead.");
       refusals = 0;
       await clock.sleep(noStreamRetryMs, signal);
@@ -97,40 +97,47 @@ async function keepSocket(
       { err: failure, delayMs: Math.round(delayMs) },
       "Could not open the stream; trying again.",
     );
-    await Promise.race([clock.sleep(delayMs, signal), link.current?.ended ?? never]);
+    const sleeping = clock.sleep(delayMs, signal);
+    await (link.current === undefined ? sleeping : Promise.race([sleeping, link.current.ended]));
     if (link.current?.isEnded === true) link.current = undefined;
   }
 }
 
-const never = new Promise<never>(() => undefined);
-
-async function sleepUnlessEnded(
-  { deps: { clock, settings } }: Session,
+/** How a socket in use ends, or that it has served its time. */
+async function endOf(
   socket: Socket,
+  { deps: { clock, settings } }: Session,
   signal: AbortSignal,
-): Promise<"retire"> {
-  const ended = new AbortController();
-  void socket.ended.then(() => ended.abort());
+): Promise<SocketEnd | "retire"> {
+  const isOver = new AbortController();
+  const either = AbortSignal.any([signal, isOver.signal]);
+  const retiring = clock.sleep(settings.socketRetireTimeMs, either).then(
+    () => "retire" as const,
+    // Whoever woke us ended the socket, too.
+    () => socket.ended,
+  );
   try {
-    await clock.sleep(settings.socketRetireTimeMs, AbortSignal.any([signal, ended.signal]));
-    return "retire";
-  } catch {
-    return never;
+    return await Promise.race([socket.ended, retiring]);
+  } finally {
+    isOver.abort();
   }
 }
 
 /** Asks over and over while there is no socket. */
 async function poll(
-  { deps: { clock, settings }, traits }: Session,
+  session: Session,
   inbox: Inbox,
   link: Link,
   signal: AbortSignal,
 ): Promise<void> {
+  const { deps, traits } = session;
+  const { clock, settings } = deps;
   // Where there is a stream, its first socket brings the first catch-up along.
   if (traits.streamingUrl !== undefined) await clock.sleep(settings.pollIntervalMs, signal);
   for (;;) {
     // One that is to be replaced may die before its successor can be opened.
-    if (link.current === undefined || link.current.isEnded) inbox.push({ kind: "catch-up" });
+    const isAlone = link.current === undefined || link.current.isEnded;
+    if (isAlone && clock.now() >= session.quietUntil) inbox.push({ kind: "catch-up" });
     await clock.sleep(settings.pollIntervalMs, signal);
   }
 }

@@ -3,8 +3,8 @@ import { acct, aMention, anAccount } from "../testing/builders.js";
 import { settle } from "../testing/fake-clock.js";
 import { answered } from "../testing/fake-gateway.js";
 import { GroupBench } from "../testing/group-bench.js";
+import type { WorkerDeps } from "./deps.js";
 import { runGroups } from "./groups.js";
-import type { WorkerDeps } from "./worker.js";
 
 const duck = (group: string) => aMention({ id: "1", text: `@${group} A duck` });
 const one = "one@host.example";

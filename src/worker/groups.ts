@@ -1,5 +1,6 @@
 import type { Acct } from "../core/model.js";
-import { runGroup, type Stopped, type WorkerDeps } from "./worker.js";
+import type { Stopped, WorkerDeps } from "./deps.js";
+import { runGroup } from "./worker.js";
 
 /** After a bug the group is started again after these waits, the last one over and over. */
 const restartDelaysMs: readonly number[] = [1, 5, 15, 30].map((minutes) => minutes * 60_000);

@@ -4,16 +4,16 @@ import type { Decision, Effect } from "../core/effects.js";
 import { applyChange, type ControlChange } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
 import { type Found, type Needs, nothingFound } from "../core/situation.js";
-import { homeKey } from "./memory.js";
+import { CannotRun } from "./deps.js";
 import { createPatience, type Patience } from "./patience.js";
 import { effectIds, perform, type Task } from "./perform.js";
-import { groupOf, type Session, SignedOut } from "./session.js";
+import { groupOf, type Session } from "./session.js";
 
 /**
  * Handles one event to its end: once, whatever happens on the way. Waits out an outage of the
  * server; gives up on an event only when it fails again and again although the server is well.
  *
- * @throws SignedOut; the signal's reason when aborted, and then the event counts as not handled
+ * @throws CannotRun; the signal's reason when aborted, and then the event counts as not handled
  */
 export async function handle(
   event: GroupEvent,
@@ -99,7 +99,7 @@ async function isHopeless(
     return false;
   } catch (final) {
     signal.throwIfAborted();
-    if (final instanceof SignedOut) throw final;
+    if (final instanceof CannotRun) throw final;
     // A bug, or what no server will ever let through: it must not block what is behind it.
     session.deps.log.error({ ...fields, err: final }, "Could not handle an event; skipped it.");
     return true;
@@ -151,11 +151,7 @@ function countsAsMention(event: GroupEvent, { self }: Session): boolean {
 
 /** Was it handled before, by whichever road it came? */
 export function isDone(event: GroupEvent, asMention: boolean, { memory }: Session): boolean {
-  const isSeen =
-    event.kind === "home"
-      ? memory.hasSeenStatus(homeKey(event.status))
-      : memory.hasSeenNotification(event.id);
-  if (isSeen) return true;
+  if (memory.hasSeen(event)) return true;
   if (!memory.wasHandled(eventKey(event, asMention))) return false;
   memory.noteDone(event, asMention);
   return true;

@@ -1,27 +1,27 @@
 import type { Draft } from "../core/effects.js";
-import type { Acct, EpochMs, GroupEvent, NotificationId, Status } from "../core/model.js";
+import type { Acct, EpochMs, GroupEvent } from "../core/model.js";
 import { Recent } from "../core/recent.js";
 import type { Memory } from "../core/situation.js";
 import type { GroupState, PendingWork, Share } from "../core/state.js";
+import { ListMemory } from "./list-memory.js";
 
-const seenCapacity = 500;
 const handledCapacity = 1000;
 const sharedCapacity = 2000;
 const welcomeMs = 7 * 24 * 60 * 60 * 1000;
 const botAnswerMs = 60 * 60 * 1000;
 
-/** What a home status is remembered by. Ids change with edits on snac, so the uri it is. */
-export function homeKey(status: Status): string {
-  // A boost has the uri of the boosted post on Pleroma, and must not hide it.
-  return status.isReblog ? `boost ${status.id}` : status.uri;
+/** What an event is remembered by in its list. */
+export function listKey(event: GroupEvent): string {
+  if (event.kind !== "home") return event.id;
+  // Ids change with edits on snac, so a status goes by its uri. A boost has the uri of the boosted
+  // post on Pleroma, and must not hide it.
+  return event.status.isReblog ? `boost ${event.status.id}` : event.status.uri;
 }
 
 /** What the group remembers between events and, by way of the state file, between runs. */
 export class GroupMemory implements Memory {
-  lastNotificationAt: EpochMs;
-  lastStatusAt: EpochMs;
-  readonly #seenNotifications: Recent;
-  readonly #seenStatuses: Recent;
+  readonly notifications: ListMemory;
+  readonly home: ListMemory;
   readonly #handled: Recent;
   readonly #shared: Map<string, Share>;
   readonly #welcomed: Map<string, EpochMs>;
@@ -29,10 +29,8 @@ export class GroupMemory implements Memory {
   #pending: readonly PendingWork[];
 
   constructor(state: GroupState | undefined) {
-    this.lastNotificationAt = state?.lastNotificationAt ?? 0;
-    this.lastStatusAt = state?.lastStatusAt ?? 0;
-    this.#seenNotifications = new Recent(seenCapacity, state?.seenNotifications);
-    this.#seenStatuses = new Recent(seenCapacity, state?.seenStatuses);
+    this.notifications = new ListMemory(state?.seenNotifications, state?.lastNotificationAt);
+    this.home = new ListMemory(state?.seenStatuses, state?.lastStatusAt);
     this.#handled = new Recent(handledCapacity, state?.handled);
     this.#shared = new Map((state?.shared ?? []).map((share) => [share.uri, share]));
     this.#welcomed = new Map(Object.entries(state?.welcomed ?? {}));
@@ -44,20 +42,9 @@ export class GroupMemory implements Memory {
     return this.#pending;
   }
 
-  get hasSeenNotifications(): boolean {
-    return this.#seenNotifications.size > 0;
-  }
-
-  get hasSeenStatuses(): boolean {
-    return this.#seenStatuses.size > 0;
-  }
-
-  hasSeenNotification(id: string): boolean {
-    return this.#seenNotifications.has(id);
-  }
-
-  hasSeenStatus(key: string): boolean {
-    return this.#seenStatuses.has(key);
+  /** Was it seen in its list, or on the stream? */
+  hasSeen(event: GroupEvent): boolean {
+    return this.#listOf(event).has(listKey(event));
   }
 
   /** Was the event with this key handled: a mention's uri, or what a journal entry was called? */
@@ -79,18 +66,12 @@ export class GroupMemory implements Memory {
 
   /** The event's effects are done, or it has none. */
   noteDone(event: GroupEvent, asMention: boolean): void {
-    if (event.kind === "home") {
-      this.#seenStatuses.add(homeKey(event.status));
-      this.lastStatusAt = Math.max(this.lastStatusAt, event.at);
-    } else {
-      this.noteNotification(event.id, event.at);
-    }
+    this.#listOf(event).note(listKey(event), event.at);
     if (asMention && "status" in event) this.#handled.add(event.status.uri);
   }
 
-  noteNotification(id: NotificationId, at: EpochMs): void {
-    this.#seenNotifications.add(id);
-    this.lastNotificationAt = Math.max(this.lastNotificationAt, at);
+  #listOf({ kind }: GroupEvent): ListMemory {
+    return kind === "home" ? this.home : this.notifications;
   }
 
   noteShared(share: Share): void {
@@ -128,10 +109,10 @@ export class GroupMemory implements Memory {
 
   snapshot(): GroupState {
     return {
-      lastNotificationAt: this.lastNotificationAt,
-      lastStatusAt: this.lastStatusAt,
-      seenNotifications: this.#seenNotifications.toArray(),
-      seenStatuses: this.#seenStatuses.toArray(),
+      lastNotificationAt: this.notifications.at,
+      lastStatusAt: this.home.at,
+      seenNotifications: this.notifications.seen,
+      seenStatuses: this.home.seen,
       handled: this.#handled.toArray(),
       shared: [...this.#shared.values()],
       welcomed: Object.fromEntries(this.#welcomed),

@@ -41,7 +41,7 @@ export function createPatience(
   };
 }
 
-/** @throws SignedOut */
+/** @throws CannotRun */
 async function isWell({ deps }: Session, signal: AbortSignal): Promise<boolean> {
   try {
     await confirmSignedIn(deps, signal);

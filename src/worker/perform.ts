@@ -26,7 +26,7 @@ export interface Task {
  * that the server refuses for good is logged and skipped.
  *
  * @throws GatewayError `transient`, `auth`: the task says how far it came, and can be performed again;
- * SignedOut
+ * CannotRun
  */
 export async function perform(task: Task, session: Session, signal: AbortSignal): Promise<void> {
   const { gateway, clock, log, settings } = session.deps;
@@ -34,7 +34,7 @@ export async function perform(task: Task, session: Session, signal: AbortSignal)
     try {
       switch (effect.kind) {
         case "reblog":
-          // GoToSocial and Hollo make a second boost of a second request (servers.md rule 14).
+          // GoToSocial and Hollo make a second boost of a second request.
           if (!task.isInDoubt || !(await isReblogged(effect.status, session, signal))) {
             await gateway.reblog(effect.status, effect.visibility, signal);
           }
@@ -91,7 +91,7 @@ async function judge(
     if (error.status !== undefined && effect.kind === "post") task.refusalCount++;
     throw error;
   }
-  // Pleroma answers 403 to everything once the token is dead (servers.md rule 16).
+  // Pleroma answers 403 to everything once the token is dead.
   if (error.status === 403) await confirmSignedIn(deps, signal);
 }
 
@@ -129,7 +129,7 @@ async function postAll(
       isSensitive,
       language,
       mediaIds: [],
-      // Pleroma replays a refusal to whoever repeats its key (servers.md rule 19).
+      // Pleroma replays a refusal to whoever repeats its key.
       key: `${draft.key} ${index}${task.refusalCount === 0 ? "" : ` again ${task.refusalCount}`}`,
     };
     const found = task.isInDoubt ? await gateway.findPost(post, signal) : undefined;

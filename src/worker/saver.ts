@@ -1,6 +1,6 @@
 import type { GroupControl } from "../core/group.js";
+import type { WorkerDeps } from "./deps.js";
 import type { GroupMemory } from "./memory.js";
-import type { WorkerDeps } from "./worker.js";
 
 /** State is written this long after the first change, together with all changes since. */
 export const saveDelayMs = 5000;

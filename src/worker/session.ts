@@ -1,12 +1,12 @@
 import type { GroupControl } from "../core/group.js";
 import type { Translate } from "../core/messages.js";
-import type { Account } from "../core/model.js";
+import type { Account, EpochMs } from "../core/model.js";
 import type { Group } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
+import { CannotRun, type WorkerDeps } from "./deps.js";
 import type { GroupMemory } from "./memory.js";
 import type { Saver } from "./saver.js";
-import type { WorkerDeps } from "./worker.js";
 
 /** One group while it runs: what the parts of its worker share. */
 export interface Session {
@@ -20,9 +20,11 @@ export interface Session {
   t: Translate;
   /** Replaced by every command that changes something. */
   control: GroupControl;
+  /** While the server is in trouble, nothing but a new socket makes us ask it before this time. */
+  quietUntil: EpochMs;
 }
 
-/** Some servers count a little differently from what we know of them (servers.md rule 22). */
+/** Some servers count a little differently from what is known of them. */
 const slack = 0.05;
 
 /** What a decision may depend on, now. */
@@ -40,21 +42,16 @@ export function groupOf(session: Session): Group {
   };
 }
 
-/** The server no longer knows the token: the operator must sign the group in again. */
-export class SignedOut extends Error {
-  override readonly name = "SignedOut";
-}
-
 const secondLookMs = 5000;
 
 /**
  * Asks twice whether the token is really dead: some servers answer 401 or 403 to anything, and a
- * restarting one may refuse for a moment (servers.md rule 16).
+ * restarting one may refuse for a moment.
  *
- * @throws SignedOut when it is; GatewayError when the server cannot be asked
+ * @throws CannotRun when it is; GatewayError when the server cannot be asked
  */
 export async function confirmSignedIn(
-  { gateway, clock }: Pick<WorkerDeps, "gateway" | "clock">,
+  { acct, gateway, clock }: Pick<WorkerDeps, "acct" | "gateway" | "clock">,
   signal: AbortSignal,
 ): Promise<Account> {
   for (let look = 1; ; look++) {
@@ -62,7 +59,13 @@ export async function confirmSignedIn(
       return await gateway.whoAmI(signal);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.failure !== "auth") throw error;
-      if (look === 2) throw new SignedOut(error.message, { cause: error });
+      if (look === 2) {
+        throw new CannotRun(
+          "signed-out",
+          `The server no longer accepts this group's token; the group stays down. Sign it in again: fedigroups -A ${acct}`,
+          error,
+        );
+      }
       await clock.sleep(secondLookMs, signal);
     }
   }

@@ -3,22 +3,17 @@ import type { GroupEvent, NotificationId } from "../core/model.js";
 import { nothingFound } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
+import { CannotRun, type WorkerDeps } from "./deps.js";
 import { handle } from "./handle.js";
 import { groupOf, type Session } from "./session.js";
-import type { WorkerDeps } from "./worker.js";
 
 const dayMs = 24 * 60 * 60_000;
 const expiryNoticeMs = 7 * dayMs;
 
-/** The account is of a kind that cannot be a group of ours. */
-export class UnfitAccount extends Error {
-  override readonly name = "UnfitAccount";
-}
-
 /**
  * Asks what the server can do, and says so when it is news.
  *
- * @throws GatewayError; UnfitAccount
+ * @throws GatewayError; CannotRun
  */
 export async function learn(
   { gateway, log, settings }: WorkerDeps,
@@ -27,7 +22,10 @@ export async function learn(
 ): Promise<Traits> {
   const traits = await gateway.learnTraits(signal);
   if (traits.boostsByItself) {
-    throw new UnfitAccount("The server boosts by itself whatever is addressed to this account.");
+    throw new CannotRun(
+      "unfit-account",
+      "The account is of the type Group: its server boosts whatever anybody sends it, banned people too, so this group stays down. Make it a Service (bot) in the account's settings there, then restart the service.",
+    );
   }
   if (before !== undefined && JSON.stringify(before) === JSON.stringify(traits)) return traits;
   log.info(
@@ -42,20 +40,24 @@ export async function learn(
   return traits;
 }
 
-/** Lets everybody's notifications through, and looks at the token's end and at who waits to follow. */
-export async function careForServer(session: Session, signal: AbortSignal): Promise<void> {
+/**
+ * Lets everybody's notifications through, and looks at the token's end and at who waits to follow.
+ * False: something failed that may go well another time.
+ */
+export async function careForServer(session: Session, signal: AbortSignal): Promise<boolean> {
   const { gateway, settings, log } = session.deps;
   warnOfExpiry(session.deps);
+  let isDone = true;
   if (settings.manageNotificationPolicy && session.traits.hasNotificationFilter) {
-    await tolerating(session, "notification policy", async () => {
+    isDone = await tolerating(session, "notification policy", signal, async () => {
       const accepted = await gateway.openNotifications(signal);
       if (accepted !== undefined && accepted > 0) {
         log.info({ accepted }, "Accepted notifications that the server had held back.");
       }
     });
   }
-  if (!session.self.isLocked) return;
-  await tolerating(session, "follow requests", async () => {
+  if (!session.self.isLocked) return isDone;
+  const isDoorSeen = await tolerating(session, "follow requests", signal, async () => {
     for (const account of await gateway.followRequests(signal)) {
       const id = `waiting ${account.id}` as NotificationId;
       const event: GroupEvent = { kind: "follow-request", id, at: 0, account };
@@ -64,6 +66,7 @@ export async function careForServer(session: Session, signal: AbortSignal): Prom
       if (effects.length > 0) await handle(event, session, signal);
     }
   });
+  return isDone && isDoorSeen;
 }
 
 /** The file with the token is the operator's alone, so nothing here can renew it. */
@@ -80,16 +83,20 @@ function warnOfExpiry({ acct, tokenExpiresAt, clock, log }: WorkerDeps): void {
   );
 }
 
-/** These are extras: a server that refuses them for good can still carry a group. */
+/** These are extras: a server that refuses them can still carry a group. False: try again. */
 async function tolerating(
   { deps: { log } }: Session,
   what: string,
+  signal: AbortSignal,
   call: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await call();
+    return true;
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.failure !== "permanent") throw error;
-    log.warn({ what, err: error }, "The server does not let us manage this; going on without.");
+    signal.throwIfAborted();
+    if (!(error instanceof GatewayError) || error.failure === "auth") throw error;
+    log.warn({ what, err: error }, "The server does not let us manage this now; going on without.");
+    return error.failure === "permanent";
   }
 }

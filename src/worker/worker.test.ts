@@ -325,7 +325,7 @@ describe("stopping", () => {
     bench.gateway.self = anAccount("other@host.example");
     await bench.start();
     expect(await bench.ended).toBe("signed-out");
-    expect(bench.messages().join()).toContain("another account's");
+    expect(bench.messages().join()).toContain("The token belongs to other@host.example");
   });
 });
 

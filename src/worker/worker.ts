@@ -1,50 +1,22 @@
-import type { Logger } from "pino";
 import { doubling } from "../core/backoff.js";
-import type { Translate } from "../core/messages.js";
-import type { Account, Acct, EpochMs } from "../core/model.js";
-import type { Traits } from "../core/traits.js";
+import type { Account } from "../core/model.js";
+import { cautiousTraits, type Traits } from "../core/traits.js";
 import { ConfigError, GatewayError } from "../errors.js";
-import type { Clock, GroupStore, MastodonGateway } from "../ports.js";
-import { missedEvents, startFromNow } from "./catch-up.js";
+import { startFromNow } from "./catch-up.js";
+import { createChores } from "./chores.js";
+import { CannotRun, type Stopped, type WorkerDeps } from "./deps.js";
 import { feed } from "./feed.js";
 import { finishPending, handle } from "./handle.js";
-import { Inbox, type InboxItem } from "./inbox.js";
+import { Inbox } from "./inbox.js";
 import { GroupMemory } from "./memory.js";
 import { createSaver } from "./saver.js";
-import { confirmSignedIn, type Session, SignedOut } from "./session.js";
-import type { WorkerSettings } from "./settings.js";
-import { careForServer, learn, UnfitAccount } from "./upkeep.js";
-
-/** Everything one group's worker is given. */
-export interface WorkerDeps {
-  /** As configured; the server must agree. */
-  readonly acct: Acct;
-  readonly gateway: MastodonGateway;
-  readonly store: GroupStore;
-  readonly settings: WorkerSettings;
-  /** The operator's `character_limit`. */
-  readonly characterLimit: number | undefined;
-  readonly translate: (format: Traits["format"]) => Translate;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
-  /** Of this program. */
-  readonly version: string;
-  /** When the server will stop taking the token, where it said so. */
-  readonly tokenExpiresAt?: EpochMs | undefined;
-}
-
-/** Why a group's worker ended. `shutdown` is the only good reason. */
-export type Stopped = "shutdown" | "signed-out" | "broken-files" | "unfit-account";
-
-/** The token is good, but not the group's. */
-class WrongAccount extends Error {
-  override readonly name = "WrongAccount";
-}
+import { confirmSignedIn, type Session } from "./session.js";
+import { careForServer, learn } from "./upkeep.js";
 
 /** Once told to stop, the item in hand gets this long to be finished. */
 const graceMs = 8000;
-const askPolicy = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
+/** A server that lets us in but does not tell what it can do is served with care. */
+const maxLearnAttempts = 4;
 const startPolicy = doubling({ firstMs: 2000, capMs: 5 * 60_000 });
 
 /** Runs one group until it is told to stop or cannot go on. Rejects only on a bug. */
@@ -52,8 +24,9 @@ export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<S
   const { log } = deps;
   let session: Session | undefined;
   try {
-    session = await start(deps, signal);
-    await live(session, signal);
+    const started = await start(deps, signal);
+    session = started.session;
+    await live(started, signal);
     return "shutdown";
   } catch (error) {
     if (error instanceof ConfigError) {
@@ -63,26 +36,9 @@ export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<S
       );
       return "broken-files";
     }
-    if (error instanceof WrongAccount) {
-      log.error(
-        { err: error },
-        `This group's token is another account's; the group stays down. Sign the right one in: fedigroups -A ${deps.acct}`,
-      );
-      return "signed-out";
-    }
-    if (error instanceof UnfitAccount) {
-      log.error(
-        { err: error },
-        "The account is of the type Group: its server boosts whatever anybody sends it, banned people too, so this group stays down. Make it a Service (bot) in the account's settings there, then restart the service.",
-      );
-      return "unfit-account";
-    }
-    if (error instanceof SignedOut) {
-      log.error(
-        { err: error },
-        `The server no longer accepts this group's token; the group stays down. Sign it in again: fedigroups -A ${deps.acct}`,
-      );
-      return "signed-out";
+    if (error instanceof CannotRun) {
+      log.error({ err: error.cause }, error.message);
+      return error.reason;
     }
     if (signal.aborted) return "shutdown";
     throw error;
@@ -92,8 +48,14 @@ export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<S
   }
 }
 
+interface Started {
+  readonly session: Session;
+  /** The server could not be cared for as it should. */
+  readonly isUpkeepDue: boolean;
+}
+
 /** Reads the files and meets the server; waits as long as it takes for a server that is away. */
-async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Session> {
+async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   const control = await deps.store.readControl();
   const state = await deps.store.readState();
   const memory = new GroupMemory(state);
@@ -103,35 +65,45 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Session> {
     memory,
     saver: createSaver(deps, memory),
     self,
-    traits,
-    t: deps.translate(traits.format),
+    traits: traits ?? cautiousTraits,
+    t: deps.translate((traits ?? cautiousTraits).format),
     control,
+    quietUntil: 0,
   };
-  await patiently(deps, signal, () => careForServer(session, signal));
+  const isCaredFor = await careForServer(session, signal);
   await finishPending(session, signal);
   if (state === undefined) await patiently(deps, signal, () => startFromNow(session, signal));
-  return session;
+  return { session, isUpkeepDue: traits === undefined || !isCaredFor };
 }
 
 async function meetServer(
   deps: WorkerDeps,
   signal: AbortSignal,
-): Promise<{ readonly self: Account; readonly traits: Traits }> {
-  return patiently(deps, signal, async () => {
-    const self = await confirmSignedIn(deps, signal);
-    if (self.acct !== deps.acct) {
-      throw new WrongAccount(`The token belongs to ${self.acct}, not to ${deps.acct}.`);
-    }
-    const traits = await learn(deps, signal);
+): Promise<{ readonly self: Account; readonly traits: Traits | undefined }> {
+  const self = await patiently(deps, signal, () => confirmSignedIn(deps, signal));
+  if (self.acct !== deps.acct) {
+    throw new CannotRun(
+      "signed-out",
+      `The token belongs to ${self.acct}, so this group stays down. Sign the right account in: fedigroups -A ${deps.acct}`,
+    );
+  }
+  try {
+    const traits = await patiently(deps, signal, () => learn(deps, signal), maxLearnAttempts);
     return { self, traits };
-  });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof GatewayError)) throw error;
+    deps.log.warn({ err: error }, "The server does not say what it can do; going on carefully.");
+    return { self, traits: undefined };
+  }
 }
 
-/** Repeats until it succeeds or fails for good. */
+/** Repeats until it succeeds, fails for good, or has been tried often enough. */
 async function patiently<T>(
   { clock, random, log }: WorkerDeps,
   signal: AbortSignal,
   call: () => Promise<T>,
+  maxAttempts = Number.POSITIVE_INFINITY,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -139,6 +111,7 @@ async function patiently<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof GatewayError) || error.failure === "auth") throw error;
+      if (attempt + 1 >= maxAttempts) throw error;
       const delayMs = Math.round(error.retryAfterMs ?? startPolicy(attempt, random));
       log.warn({ err: error, delayMs }, "The group cannot start yet; trying again.");
       await clock.sleep(delayMs, signal);
@@ -147,8 +120,8 @@ async function patiently<T>(
 }
 
 /** Handles one thing after the other until the signal. */
-async function live(session: Session, signal: AbortSignal): Promise<void> {
-  const { clock, log, random } = session.deps;
+async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Promise<void> {
+  const { clock } = session.deps;
   const inbox = new Inbox();
   const stopFeeding = new AbortController();
   const giveUp = new AbortController();
@@ -165,25 +138,15 @@ async function live(session: Session, signal: AbortSignal): Promise<void> {
   };
   if (signal.aborted) onStop();
   else signal.addEventListener("abort", onStop, { once: true });
-  let failures = 0;
+  const chores = createChores(session, inbox, { stop: signal, giveUp: giveUp.signal });
+  if (isUpkeepDue) chores.later({ kind: "upkeep" });
   try {
     for await (const item of inbox) {
-      try {
-        const wasClosed = session.control.memberOnly;
-        await deal(item, session, signal, giveUp.signal);
-        // Whoever waits at the door of a locked account may come in now.
-        if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted || !(error instanceof GatewayError)) throw error;
-        if (error.failure === "auth")
-          await confirmSignedIn(session.deps, signal).catch(onlySignedOut);
-        // Events are never lost here: handling them has its own patience, asking has not.
-        const delayMs = Math.round(error.retryAfterMs ?? askPolicy(failures++, random));
-        log.warn({ err: error, delayMs }, "Could not ask the server; trying again later.");
-        await clock.sleep(delayMs, signal);
-        inbox.putBack(item);
-      }
+      const wasClosed = session.control.memberOnly;
+      if (item.kind === "catch-up" || item.kind === "upkeep") await chores.do(item);
+      else await handle(item, session, giveUp.signal);
+      // Whoever waits at the door of a locked account may come in now.
+      if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
     }
     signal.throwIfAborted();
     await feeding;
@@ -191,35 +154,7 @@ async function live(session: Session, signal: AbortSignal): Promise<void> {
     signal.removeEventListener("abort", onStop);
     graceOver.abort();
     stopFeeding.abort();
+    chores.stop();
     await fed;
   }
-}
-
-async function deal(
-  item: InboxItem,
-  session: Session,
-  signal: AbortSignal,
-  giveUp: AbortSignal,
-): Promise<void> {
-  if (item.kind === "upkeep") {
-    session.traits = await learn(session.deps, signal, session.traits);
-    session.t = session.deps.translate(session.traits.format);
-    await careForServer(session, signal);
-    return;
-  }
-  if (item.kind !== "catch-up") {
-    await handle(item, session, giveUp);
-    return;
-  }
-  const missed = await missedEvents(session, signal);
-  if (missed.length > 0) session.deps.log.debug({ count: missed.length }, "Catching up.");
-  for (const event of missed) {
-    signal.throwIfAborted();
-    await handle(event, session, giveUp);
-  }
-}
-
-/** What else goes wrong while asking about the token is no news of the token. */
-function onlySignedOut(error: unknown): void {
-  if (!(error instanceof GatewayError)) throw error;
 }
