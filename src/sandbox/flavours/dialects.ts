@@ -15,7 +15,8 @@ const gotosocial: Dialect = {
 export function renderGotosocial(text: string, context: RenderContext): string {
   if (text.trim() === "") return "";
   return renderAround(text.trim(), context, gotosocial, (marked) => {
-    const html = marked.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+    // Only what would mean something else is escaped.
+    const html = marked.replace(/&(?=#?\w+;)/g, "&amp;").replaceAll("<", "&lt;");
     return `<p>${html.replaceAll("\n", "<br>")}</p>`;
   });
 }
@@ -23,7 +24,7 @@ export function renderGotosocial(text: string, context: RenderContext): string {
 /** GoToSocial's Markdown, for posts that ask for it. */
 export function renderGotosocialMarkdown(text: string, context: RenderContext): string {
   return renderAround(text, context, gotosocial, (marked) =>
-    renderMarkdown(marked, { escape: escapeHtml, lineBreak: "<br>" }).join(""),
+    renderMarkdown(marked, { escape: escapeText, lineBreak: "<br>" }).join(""),
   );
 }
 
@@ -39,7 +40,7 @@ const hollo: Dialect = {
 export function renderHollo(text: string, context: RenderContext): string {
   if (text.trim() === "") return "";
   const html = renderAround(text, context, hollo, (marked) =>
-    renderMarkdown(marked, { escape: escapeHtml, lineBreak: "\n" }).join(""),
+    renderMarkdown(marked, { escape: escapeText, lineBreak: "\n" }).join(""),
   );
   return `${html}\n`;
 }
@@ -71,6 +72,12 @@ export function renderSnac(text: string, context: RenderContext): string {
       })
       .join(""),
   );
+}
+
+/** Who writes Markdown may write characters by their names. */
+function escapeText(text: string): string {
+  const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  return escapeHtml(text.replace(/&(amp|lt|gt|quot);/g, (all, name) => named[name] ?? all));
 }
 
 function tagUrl(tag: string, { baseUrl }: RenderContext): string {
