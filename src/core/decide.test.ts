@@ -188,6 +188,16 @@ describe("several commands in one post", () => {
     expect(asked.drafts[0]?.parts.length).toBeLessThanOrEqual(20);
   });
 
+  it("say in the log when the answer was longer than one may be", () => {
+    const members = Array.from(
+      { length: 190 },
+      (_, index) => `m${index}@${"x".repeat(40)}.example`,
+    );
+    const asked = ask("/members", { admins, members, maxCharacters: 300 });
+    expect(asked.details).toMatchObject({ isAnswerCapped: true });
+    expect(ask("/members", { admins }).details).not.toHaveProperty("isAnswerCapped");
+  });
+
   it("never share their own post", () => {
     const asked = ask("Look at this #ducks @grp@host.example /ping", {
       members: [ann],

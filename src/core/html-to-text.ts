@@ -3,7 +3,8 @@ import { flattenHtml, type Run } from "./flatten-html.js";
 import type { Mention } from "./model.js";
 import { toPageAddress } from "./profile-url.js";
 
-const maxLength = 1_000_000;
+/** What a post holds beyond so many characters is not read. */
+export const maxHtmlLength = 1_000_000;
 /** Keeps what turndown does per piece small, since some of it is quadratic (see `flattenHtml`). */
 const pieceLength = 1_000;
 /** Longer than every entity that HTML names. */
@@ -26,7 +27,7 @@ interface LinkNode {
 export function htmlToText(html: string, mentions: readonly Mention[]): string {
   const turndown = createTurndown(mentions);
   let text = "";
-  for (const piece of pieces(flattenHtml(html.slice(0, maxLength).replace(/\r\n?/g, "\n")))) {
+  for (const piece of pieces(flattenHtml(html.slice(0, maxHtmlLength).replace(/\r\n?/g, "\n")))) {
     // The bars keep turndown from trimming white space that matters between two pieces.
     text += turndown.turndown(`|${piece}|`).slice(1, -1);
   }

@@ -7,7 +7,7 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 export type Acct = Branded<string, "Acct">;
 /** A server's name, lower-cased, in punycode, without scheme and port. */
 export type Host = Branded<string, "Host">;
-/** Opaque: compare for equality only, never order by it (servers.md: ULIDs, UUIDs, flakes, digits). */
+/** Opaque: compare for equality only, never order by it (ULIDs, UUIDs, flakes, digits). */
 export type StatusId = Branded<string, "StatusId">;
 /** Opaque, see {@link StatusId}. */
 export type AccountId = Branded<string, "AccountId">;
@@ -52,6 +52,8 @@ export interface Status {
    * quoted text or code is made harmless, see `html-to-text.ts`.
    */
   readonly text: string;
+  /** True when the post was too long to be read to its end. */
+  readonly isCut: boolean;
   /** The content warning, empty when there is none. */
   readonly spoilerText: string;
   readonly isSensitive: boolean;

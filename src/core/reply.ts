@@ -7,7 +7,7 @@ import type { Group } from "./situation.js";
 import { splitText } from "./split-text.js";
 
 // However much there is to say, one event makes no more posts than this.
-const MAX_PARTS = 20;
+export const maxParts = 20;
 
 /** Joins lines whether or not they end in line breaks of their own, as strings of old locales do. */
 export function joinLines(lines: readonly string[]): string {
@@ -137,7 +137,7 @@ function cut(
 ): readonly string[] {
   const measure = (part: string): number => measureText(part, group.traits.counting);
   if (text.trim() === "") return [];
-  return splitText(text, { ...to, limit: Math.max(1, to.limit), measure }).slice(0, MAX_PARTS);
+  return splitText(text, { ...to, limit: Math.max(1, to.limit), measure }).slice(0, maxParts);
 }
 
 /**

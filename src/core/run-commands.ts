@@ -6,7 +6,7 @@ import { usage } from "./commands/phrases.js";
 import type { Decision, Effect } from "./effects.js";
 import { applyChange, type ControlChange, mayWrite, standingOf } from "./group.js";
 import type { Account, Status } from "./model.js";
-import { replyDraft } from "./reply.js";
+import { maxParts, replyDraft } from "./reply.js";
 import type { Found, Group, Needs } from "./situation.js";
 
 const botPauseMs = 60 * 60 * 1000;
@@ -92,9 +92,15 @@ export function runCommands(
       ...(changes.length > 0 && { changes: changes.length }),
       ...(refusals > 0 && { refusals }),
       ...(request.isCapped && { isCapped: true }),
+      // As long as an answer may get: what did not fit is not said.
+      ...(replies.some(isFull) && { isAnswerCapped: true }),
       ...(isMuted && said.length > 0 && { isBotMuted: true }),
     },
   };
+}
+
+function isFull(effect: Effect): boolean {
+  return effect.kind === "post" && effect.draft.parts.length >= maxParts;
 }
 
 interface Saying {

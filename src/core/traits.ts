@@ -21,7 +21,7 @@ export interface Traits {
   /** The most that one post may hold, counted as `counting` says. */
   readonly maxCharacters: number;
   /**
-   * `mastodon`: graphemes, a link counts 23, `@user@host` counts as `@user` (servers.md §2).
+   * `mastodon`: graphemes, a link counts 23, `@user@host` counts as `@user` (Mastodon's `status_length_validator.rb`).
    * `code-points`: every code point counts.
    */
   readonly counting: "mastodon" | "code-points";

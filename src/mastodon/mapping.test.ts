@@ -188,6 +188,7 @@ describe("mapStatus", () => {
         isBot: false,
         isLocked: false,
       },
+      isCut: false,
       text: "",
       spoilerText: "",
       isSensitive: false,

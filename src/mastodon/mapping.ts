@@ -1,6 +1,6 @@
 import { hostOf, toAcct } from "../core/acct.js";
 import { foldTag } from "../core/hashtags.js";
-import { htmlToText } from "../core/html-to-text.js";
+import { htmlToText, maxHtmlLength } from "../core/html-to-text.js";
 import type {
   Account,
   AccountId,
@@ -50,13 +50,15 @@ export function mapStatus(raw: unknown, viewer: Viewer): Status | undefined {
   if (id === undefined || author === undefined) return undefined;
 
   const mentions = mentionsOf(raw, viewer);
+  const html = textOf(at(raw, "content")) ?? "";
   const address = textOf(at(raw, "uri")) ?? textOf(at(raw, "url"));
   return {
     id: id as StatusId,
     uri: address ?? id,
     url: textOf(at(raw, "url")) ?? address ?? "",
     author,
-    text: htmlToText(textOf(at(raw, "content")) ?? "", withViewer(mentions, viewer)),
+    text: htmlToText(html, withViewer(mentions, viewer)),
+    isCut: html.length > maxHtmlLength,
     spoilerText: textOf(at(raw, "spoilerText")) ?? "",
     isSensitive: at(raw, "sensitive") === true,
     visibility: visibilityOf(at(raw, "visibility")),

@@ -47,7 +47,7 @@ export interface ApiRoute {
   readonly path: string;
   /** `undefined`: nobody need be signed in. Coarse scopes include fine ones (`read` ⊇ `read:statuses`). */
   readonly scope: string | undefined;
-  /** Mastodon's rate-limit families beyond the general one (servers.md §7). */
+  /** Mastodon's rate-limit families beyond the general one (its `rack_attack.rb` and `rate_limiter.rb`). */
   readonly family?: "statuses" | "deletes" | "follows" | "media" | "apps";
   /** True: the Idempotency-Key header is honoured. */
   readonly isIdempotent?: boolean;

@@ -84,6 +84,7 @@ export function aStatus(given: StatusSketch = {}): Status {
   return {
     uri: `https://${server}/statuses/${id}`,
     url: `https://${server}/@x/${id}`,
+    isCut: false,
     spoilerText: "",
     isSensitive: false,
     visibility: "public",

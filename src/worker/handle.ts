@@ -171,7 +171,12 @@ function eventFields(event: GroupEvent): Readonly<Record<string, unknown>> {
   switch (event.kind) {
     case "mention":
     case "home":
-      return { event: event.kind, statusId: event.status.id, author: event.status.author.acct };
+      return {
+        event: event.kind,
+        statusId: event.status.id,
+        author: event.status.author.acct,
+        ...(event.status.isCut && { isCut: true }),
+      };
     case "follow":
     case "follow-request":
       return { event: event.kind, notificationId: event.id, author: event.account.acct };

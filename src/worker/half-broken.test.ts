@@ -84,3 +84,14 @@ describe("a server of which one part is broken", () => {
     expect(seen).not.toContain("/2");
   });
 });
+
+describe("a post that is too long to be read to its end", () => {
+  it("is marked in the log", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    const long = toGroup("1");
+    bench.gateway.happen({ ...long, status: { ...long.status, isCut: true } });
+    await settle();
+    expect(bench.logged).toContainEqual(expect.objectContaining({ statusId: "1", isCut: true }));
+  });
+});
