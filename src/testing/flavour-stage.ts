@@ -81,6 +81,22 @@ export async function idOf(stage: FlavourStage, username: string): Promise<strin
   return String(at(found, "id"));
 }
 
+/** Signs in as the group by the code one copies, and tells what came of each step. */
+export async function signIn(stage: FlavourStage) {
+  const redirect_uri = "urn:ietf:wg:oauth:2.0:oob";
+  const scope = "read write follow";
+  const asked = { client_name: "fixture", redirect_uris: redirect_uri, scopes: scope };
+  const app = await stage.ask(undefined, "POST", "/api/v1/apps", asked);
+  const client = { client_id: at(app, "client_id"), client_secret: at(app, "client_secret") };
+  const query = new URLSearchParams({
+    ...{ client_id: String(client.client_id), redirect_uri, scope, response_type: "code" },
+  });
+  const code = await stage.groupbot.approve(`${stage.here.baseUrl}/oauth/authorize?${query}`);
+  const grant = { grant_type: "authorization_code", code, redirect_uri };
+  const token = await stage.ask(undefined, "POST", "/oauth/token", { ...client, ...grant });
+  return { app, token };
+}
+
 /** A part of an answer's body, by keys. */
 export function at(answer: Answer, ...keys: readonly (string | number)[]): unknown {
   let value: unknown = answer.body;

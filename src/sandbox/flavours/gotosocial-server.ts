@@ -3,6 +3,7 @@ import type { BodyFacts, ServerBehaviour, StreamBehaviour } from "../server/beha
 import { mastodonServer } from "../server/mastodon.js";
 import { payloadText } from "../server/streaming/mastodon.js";
 import type { Fault } from "../surface.js";
+import { without } from "./alter.js";
 
 const error = (status: number, text: string): ApiAnswer => ({ status, body: { error: text } });
 
@@ -70,7 +71,15 @@ export const gotosocialServer: ServerBehaviour = {
         : noToken;
     },
   },
-  oauth: { ...mastodonServer.oauth, hasMetadata: false, checksPkce: false },
+  oauth: {
+    ...mastodonServer.oauth,
+    hasMetadata: false,
+    checksPkce: false,
+    presentApp: (body) => ({
+      ...without(body, "website", "client_secret_expires_at"),
+      created_at: new Date().toISOString(),
+    }),
+  },
   checkBody,
   brokenBody: error(400, "Bad Request: unexpected EOF"),
   unknownRoute: ({ method, path }) =>

@@ -1,6 +1,7 @@
 import type { ApiAnswer } from "../seam.js";
 import type { BodyFacts, ServerBehaviour } from "../server/behaviour.js";
 import { mastodonServer } from "../server/mastodon.js";
+import { without } from "./alter.js";
 
 const error = (status: number, text: string): ApiAnswer => ({ status, body: { error: text } });
 
@@ -23,7 +24,11 @@ export const holloServer: ServerBehaviour = {
       return problem === "scope" ? error(403, "insufficient_scope") : error(401, "invalid_token");
     },
   },
-  oauth: { ...mastodonServer.oauth, presentToken: withMilliseconds },
+  oauth: {
+    ...mastodonServer.oauth,
+    presentApp: (body) => ("client_id" in body ? without(body, "scopes") : body),
+    presentToken: withMilliseconds,
+  },
   checkBody,
   brokenBody: holloFailure,
   unknownRoute: () => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { at, idOf, openFlavour } from "../../testing/flavour-stage.js";
+import { at, idOf, openFlavour, signIn } from "../../testing/flavour-stage.js";
 
 const open = () => openFlavour("mitra");
 
@@ -68,17 +68,7 @@ describe("the flavour mitra", () => {
 
   it("gives tokens for thirty days, without a way to renew them", async () => {
     await using stage = await open();
-    const oob = "urn:ietf:wg:oauth:2.0:oob";
-    const app = await stage.ask(undefined, "POST", "/api/v1/apps", {
-      ...{ client_name: "Tester", redirect_uris: oob, scopes: "read write" },
-    });
-    const [client_id, client_secret] = [at(app, "client_id"), at(app, "client_secret")];
-    const asked = { client_id: String(client_id), response_type: "code", scope: "read write" };
-    const query = new URLSearchParams({ ...asked, redirect_uri: oob });
-    const code = await stage.groupbot.approve(`${stage.here.baseUrl}/oauth/authorize?${query}`);
-    const token = await stage.ask(undefined, "POST", "/oauth/token", {
-      ...{ client_id, client_secret, code, redirect_uri: oob, grant_type: "authorization_code" },
-    });
+    const { token } = await signIn(stage);
     expect(token.body).toMatchObject({ expires_in: 30 * 86_400 });
     expect(token.body).not.toHaveProperty("refresh_token");
   });

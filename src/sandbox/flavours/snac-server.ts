@@ -1,6 +1,7 @@
 import type { ApiAnswer } from "../seam.js";
 import type { ServerBehaviour } from "../server/behaviour.js";
 import { mastodonServer } from "../server/mastodon.js";
+import { without } from "./alter.js";
 
 const html = { "content-type": "text/html; charset=utf-8" };
 
@@ -35,6 +36,7 @@ export const snacServer: ServerBehaviour = {
     ...mastodonServer.oauth,
     hasMetadata: false,
     checksPkce: false,
+    presentApp: (body) => without(body, "website", "scopes", "redirect_uris"),
     showCode: (code) => ({ status: 200, body: code, headers: { "content-type": "text/plain" } }),
   },
   // What cannot be read counts as empty.
