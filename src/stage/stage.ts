@@ -156,7 +156,7 @@ export function plain(status: ApiStatus): string {
     .replace(/&lt;/gu, "<")
     .replace(/&gt;/gu, ">")
     .replace(/&quot;/gu, '"')
-    .replace(/&#39;/gu, "'")
+    .replace(/&#(\d+);/gu, (_, code) => String.fromCodePoint(Number(code)))
     .replace(/&amp;/gu, "&")
     .trim();
 }
