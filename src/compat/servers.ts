@@ -1,7 +1,7 @@
 import type { FlavourName } from "../sandbox/surface.js";
 
 /** Things that some servers have and others lack. */
-export type Feature = "streaming" | "markup" | "neighbours";
+export type Feature = "streaming" | "markup" | "neighbours" | "warnings";
 
 /** A kind of server as the scenarios need to know it, written down apart from the daemon's own table. */
 export interface Server {
@@ -21,7 +21,7 @@ export interface Server {
 const mastodon: Server = {
   flavour: "mastodon-4.6",
   title: "Mastodon 4.6",
-  features: new Set(["streaming", "neighbours"]),
+  features: new Set(["streaming", "neighbours", "warnings"]),
   markdown: "never",
   counts: "graphemes",
   locksAccounts: false,
@@ -31,7 +31,7 @@ const pleroma: Server = {
   ...mastodon,
   flavour: "pleroma-2.7",
   title: "Pleroma 2.7",
-  features: new Set(["streaming", "markup", "neighbours"]),
+  features: new Set(["streaming", "markup", "neighbours", "warnings"]),
   markdown: "asked",
   counts: "code-points",
 };
@@ -52,20 +52,19 @@ export const servers: readonly Server[] = [
     ...mastodon,
     flavour: "glitch",
     title: "glitch-soc",
-    features: new Set(["streaming", "markup", "neighbours"]),
+    features: new Set(["streaming", "markup", "neighbours", "warnings"]),
     markdown: "asked",
   },
   pleroma,
   { ...pleroma, flavour: "akkoma-3.16", title: "Akkoma 3.16" },
   { ...pleroma, flavour: "gotosocial-0.20", title: "GoToSocial 0.20", locksAccounts: true },
-  { ...mitra, flavour: "hollo", title: "Hollo", features: new Set(["markup"]) },
-  { ...mitra, flavour: "snac", title: "snac" },
-  mitra,
+  { ...mitra, flavour: "hollo", title: "Hollo", features: new Set(["markup", "warnings"]) },
   {
-    ...mastodon,
-    flavour: "friendica",
-    title: "Friendica",
-    features: new Set(["neighbours"]),
-    counts: "code-points",
+    ...mitra,
+    flavour: "snac",
+    title: "snac",
+    features: new Set(["markup", "neighbours", "warnings"]),
   },
+  mitra,
+  { ...mitra, flavour: "friendica", title: "Friendica" },
 ];
