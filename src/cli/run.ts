@@ -15,6 +15,9 @@ import { describeProblem } from "./describe.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import { readVersion } from "./version.js";
 
+/** A group does something else rather than wait longer for room in the server's limits. */
+const maxWaitMs = 10_000;
+
 /** What `fedigroups` without an errand is told. */
 export interface RunOptions {
   readonly config: string | undefined;
@@ -52,7 +55,7 @@ export async function runCommand(
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
     const { settings } = config;
     const clock = options.clock ?? systemClock;
-    const throttle = new Throttle(clock);
+    const throttle = new Throttle(clock, maxWaitMs);
     const shared = { settings, version, clock, random: Math.random, throttle };
     const ends = await runGroups(
       groups.map((group) => wire(group, shared, log)),

@@ -103,7 +103,8 @@ function decideFollow(account: Account, cause: string, group: Group): Decision {
   return {
     changes: isAdmission ? [{ kind: "add-member", acct }] : [],
     effects: [
-      ...(isLetIn ? [{ kind: "follow" as const, target: { acct, id } }] : []),
+      // Nor follow again: servers count follows, and a stranger could use a day's worth up.
+      ...(isLetIn && isGreeted ? [{ kind: "follow" as const, target: { acct, id } }] : []),
       ...(draft === undefined ? [] : [{ kind: "post" as const, draft }]),
     ],
     because: isAdmission ? "new-member" : isMember ? "known-member" : "member-only",

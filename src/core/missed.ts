@@ -31,14 +31,12 @@ export function selectMissed<T extends Listed>(
   mark: Mark,
 ): { readonly missed: readonly T[]; readonly isComplete: boolean } {
   const lowestKnown = entries.findLastIndex((entry) => mark.isPlace(entry.key));
-  const firstOld = entries.findIndex((entry) => mark.at > 0 && entry.at <= mark.at);
-  // With keys at hand an old time stamp alone proves nothing about entries of the same second
-  // (GoToSocial's stamps are whole seconds), so it only ends the reading one second further down.
-  const firstSurelyOld = mark.hasKeys
-    ? entries.findIndex((entry) => mark.at > 0 && entry.at < mark.at - overlapMs)
-    : firstOld;
-  const end =
-    lowestKnown >= 0 ? lowestKnown : firstSurelyOld >= 0 ? firstSurelyOld : entries.length;
+  // Times are no order (late deliveries, clocks that are wrong), so the lowest entry that is new
+  // enough counts. With keys at hand an equal second proves nothing (GoToSocial's times are whole
+  // seconds) and the reading goes on a little further down.
+  const isNewEnough = ({ at }: T): boolean =>
+    mark.at <= 0 || (mark.hasKeys ? at >= mark.at - overlapMs : at > mark.at);
+  const end = lowestKnown >= 0 ? lowestKnown : entries.findLastIndex(isNewEnough) + 1;
   const seen = new Set<string>();
   const missed = entries.slice(0, end).filter(({ key }) => {
     // GoToSocial repeats entries of the home timeline while it has few of them.

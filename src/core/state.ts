@@ -16,6 +16,8 @@ export interface PendingWork {
   readonly key: string;
   readonly changes: readonly ControlChange[];
   readonly effects: readonly Effect[];
+  /** Set for work that the server had no room for; it is tried again now and then. */
+  readonly putOffAt?: EpochMs | undefined;
 }
 
 /** What the daemon writes often; `state.json5` on disk. Plain data, lists with the newest last. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from "../core/model.js";
 import type { RateLimit } from "../core/traits.js";
+import { GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
 
 /** A request as far as limits care. */
@@ -16,7 +17,7 @@ export interface Asker {
   readonly host: string;
 }
 
-const maxBuckets = 1000;
+const maxBuckets = 20_000;
 
 /**
  * Remembers what was asked lately and makes the next request wait until the server's limits have
@@ -24,13 +25,20 @@ const maxBuckets = 1000;
  */
 export class Throttle {
   readonly #clock: Clock;
+  readonly #maxWaitMs: number;
   readonly #asked = new Map<string, EpochMs[]>();
 
-  constructor(clock: Clock) {
+  /** @param maxWaitMs a request that would have to wait for longer is refused instead */
+  constructor(clock: Clock, maxWaitMs = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
+    this.#maxWaitMs = maxWaitMs;
   }
 
-  /** Resolves when the request may be sent, and counts it; with how long that took. */
+  /**
+   * Resolves when the request may be sent, and counts it; with how long that took.
+   *
+   * @throws GatewayError transient, when that would take too long
+   */
   async admit(
     asked: Countable,
     asker: Asker,
@@ -46,6 +54,8 @@ export class Throttle {
       const freeAt = buckets.map((bucket) => this.#freeAt(bucket, now));
       const waitMs = Math.max(0, ...freeAt) - now;
       if (waitMs <= 0) break;
+      // Whoever waits here keeps a whole group waiting; what to do meanwhile is not ours to say.
+      if (waitMs > this.#maxWaitMs) throw noRoom(waitMs);
       await this.#clock.sleep(waitMs, signal);
     }
     const now = this.#clock.now();
@@ -65,6 +75,14 @@ export class Throttle {
     }
     return (times.at(-count) ?? now - windowMs) + windowMs;
   }
+}
+
+function noRoom(waitMs: number): GatewayError {
+  return new GatewayError("The server's limits leave no room for this request now.", {
+    failure: "transient",
+    retryAfterMs: waitMs,
+    isOutcomeKnown: true,
+  });
 }
 
 function keyOf({ url }: Countable, asker: Asker, { kind, per, windowMs }: RateLimit): string {

@@ -93,6 +93,7 @@ export const pendingWork: v.GenericSchema<unknown, PendingWork> = v.object(
     key: text,
     changes: v.array(change, "a list of changes"),
     effects: v.array(effect, "a list of effects"),
+    putOffAt: v.optional(v.pipe(v.number("a time"), v.minValue(0, "a time"))),
   },
   "work begun",
 );

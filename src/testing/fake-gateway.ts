@@ -252,5 +252,10 @@ export function answered(
   failure: GatewayError["failure"],
   retryAfterMs?: number,
 ): GatewayError {
-  return new GatewayError(`The server answered ${status}.`, { failure, status, retryAfterMs });
+  return new GatewayError(`The server answered ${status}.`, {
+    failure,
+    status,
+    retryAfterMs,
+    isOutcomeKnown: status < 500,
+  });
 }

@@ -25,17 +25,21 @@ interface List {
  */
 export async function catchUp(
   session: Session,
-  handleMissed: (event: GroupEvent) => Promise<void>,
+  to: {
+    readonly handle: (event: GroupEvent) => Promise<void>;
+    /** Keys of the events that were streamed and wait for their turn: those were not missed. */
+    readonly waitingKeys: () => ReadonlySet<string>;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   let failure: GatewayError | undefined;
   for (const list of listsOf(session, signal)) {
     try {
-      const missed = await missedIn(list, session, signal);
+      const missed = await missedIn(list, to.waitingKeys, session, signal);
       if (missed.length > 0) {
         session.deps.log.debug({ list: list.name, count: missed.length }, "Catching up.");
       }
-      for (const event of missed) await handleMissed(event);
+      for (const event of missed) await to.handle(event);
       list.memory.closeGap();
     } catch (error) {
       signal.throwIfAborted();
@@ -76,6 +80,7 @@ function listsOf({ deps, memory }: Session, signal: AbortSignal): readonly List[
 
 async function missedIn(
   list: List,
+  waitingKeys: () => ReadonlySet<string>,
   session: Session,
   signal: AbortSignal,
 ): Promise<readonly GroupEvent[]> {
@@ -83,7 +88,6 @@ async function missedIn(
   if (list.cap === 0) return [];
   const entries: { readonly key: string; readonly at: number; readonly event: GroupEvent }[] = [];
   const keys = new Set<string>();
-  const { mark } = list.memory;
   let emptyPages = 0;
   let isOverlapDue = true;
   for (let maxId: string | undefined; ; ) {
@@ -93,6 +97,9 @@ async function missedIn(
       keys.add(listKey(event));
       entries.push({ key: listKey(event), at: event.at, event });
     }
+    const waiting = waitingKeys();
+    const told = list.memory.mark;
+    const mark = { ...told, isKnown: (key: string) => told.isKnown(key) || waiting.has(key) };
     const { missed, isComplete } = selectMissed(entries, mark);
     // GoToSocial's pages may be empty though more follows; repeated ones are the end.
     if (page.events.length === 0) emptyPages++;

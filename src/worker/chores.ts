@@ -2,23 +2,25 @@ import { doubling } from "../core/backoff.js";
 import { GatewayError } from "../errors.js";
 import { catchUp } from "./catch-up.js";
 import { handle } from "./handle.js";
-import type { Inbox, InboxItem } from "./inbox.js";
+import type { Chore, Inbox } from "./inbox.js";
+import { performPutOff } from "./put-off.js";
 import { confirmSignedIn, type Session } from "./session.js";
 import { careForServer, learn } from "./upkeep.js";
-
-type Chore = Extract<InboxItem, { readonly kind: "catch-up" | "upkeep" }>;
 
 const waits = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
 /** So often events wait behind a catch-up that fails, to keep their order; then they go first. */
 const maxWaitsInPlace = 4;
-const upkeepAgainMs = 15 * 60_000;
+/** Other chores that failed, and what was put off, wait for so long. */
+const againMs = 15 * 60_000;
 
 /** What the worker does beside handling events, and when it tries again what failed. */
 export interface Chores {
   /** @throws CannotRun */
   do(chore: Chore): Promise<void>;
-  /** Puts a chore that failed back into the inbox after a while. */
+  /** Puts a chore into the inbox after a while. */
   later(chore: Chore): void;
+  /** To be called after each event: what it put off is tried again later. */
+  afterEvent(): void;
   stop(): void;
 }
 
@@ -31,10 +33,17 @@ export function createChores(
   const sleeping = new AbortController();
   const { stop, giveUp } = signals;
   let failures = 0;
+  const scheduled = new Set<Chore["kind"]>();
 
   function pushAfter(delayMs: number, chore: Chore): void {
+    // One of a kind, or every failure would start a chain of its own.
+    if (scheduled.has(chore.kind)) return;
+    scheduled.add(chore.kind);
     void clock.sleep(delayMs, sleeping.signal).then(
-      () => inbox.push(chore),
+      () => {
+        scheduled.delete(chore.kind);
+        inbox.push(chore);
+      },
       () => undefined,
     );
   }
@@ -42,34 +51,49 @@ export function createChores(
   async function doUpkeep(): Promise<void> {
     session.traits = await learn(session.deps, stop, session.traits);
     session.t = session.deps.translate(session.traits.format);
-    if (!(await careForServer(session, stop))) pushAfter(upkeepAgainMs, { kind: "upkeep" });
+    if (!(await careForServer(session, stop))) pushAfter(againMs, { kind: "upkeep" });
   }
 
   async function doCatchUp(): Promise<void> {
     await catchUp(
       session,
-      (event) => {
-        stop.throwIfAborted();
-        return handle(event, session, giveUp);
+      {
+        handle: async (event) => {
+          stop.throwIfAborted();
+          await handle(event, session, giveUp);
+          if (hasPutOff(session)) pushAfter(againMs, { kind: "put-off" });
+        },
+        waitingKeys: () => inbox.waitingKeys(),
       },
       stop,
     );
     failures = 0;
   }
 
+  async function doPutOff(): Promise<void> {
+    await performPutOff(session, giveUp);
+    if (hasPutOff(session)) pushAfter(againMs, { kind: "put-off" });
+  }
+
+  const does: Readonly<Record<Chore["kind"], () => Promise<void>>> = {
+    "catch-up": doCatchUp,
+    upkeep: doUpkeep,
+    "put-off": doPutOff,
+  };
+
   return {
     do: async (chore) => {
       try {
-        await (chore.kind === "upkeep" ? doUpkeep() : doCatchUp());
+        await does[chore.kind]();
       } catch (error) {
         stop.throwIfAborted();
         if (!(error instanceof GatewayError)) throw error;
         if (error.failure === "auth")
           await confirmSignedIn(session.deps, stop).catch(onlyCannotRun);
         const delayMs =
-          chore.kind === "upkeep"
-            ? upkeepAgainMs
-            : Math.round(error.retryAfterMs ?? waits(failures++, random));
+          chore.kind === "catch-up"
+            ? Math.round(error.retryAfterMs ?? waits(failures++, random))
+            : againMs;
         log.warn(
           { chore: chore.kind, err: error, delayMs },
           "Could not ask the server; trying again later.",
@@ -84,9 +108,16 @@ export function createChores(
         pushAfter(delayMs, chore);
       }
     },
-    later: (chore) => pushAfter(upkeepAgainMs, chore),
+    later: (chore) => pushAfter(againMs, chore),
+    afterEvent: () => {
+      if (hasPutOff(session)) pushAfter(againMs, { kind: "put-off" });
+    },
     stop: () => sleeping.abort(),
   };
+}
+
+function hasPutOff({ memory }: Session): boolean {
+  return memory.pending.some(({ putOffAt }) => putOffAt !== undefined);
 }
 
 /** What else goes wrong while asking about the token is no news of the token. */

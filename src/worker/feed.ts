@@ -1,5 +1,6 @@
 import { doubling } from "../core/backoff.js";
 import { GatewayError } from "../errors.js";
+import { followSignal } from "./follow-signal.js";
 import type { Inbox } from "./inbox.js";
 import { confirmSignedIn, type Session } from "./session.js";
 import { openSocket, type Socket, type SocketEnd } from "./socket.js";
@@ -106,12 +107,13 @@ async function keepSocket(
 /** How a socket in use ends, or that it has served its time. */
 async function endOf(
   socket: Socket,
-  { deps: { clock, settings } }: Session,
+  { deps: { clock, settings, random } }: Session,
   signal: AbortSignal,
 ): Promise<SocketEnd | "retire"> {
-  const isOver = new AbortController();
-  const either = AbortSignal.any([signal, isOver.signal]);
-  const retiring = clock.sleep(settings.socketRetireTimeMs, either).then(
+  const isOver = followSignal(signal);
+  // Groups that started together shall not all come back in the same second.
+  const lifeMs = settings.socketRetireTimeMs * (0.9 + 0.2 * random());
+  const retiring = clock.sleep(lifeMs, isOver.signal).then(
     () => "retire" as const,
     // Whoever woke us ended the socket, too.
     () => socket.ended,
@@ -120,6 +122,7 @@ async function endOf(
     return await Promise.race([socket.ended, retiring]);
   } finally {
     isOver.abort();
+    isOver.release();
   }
 }
 

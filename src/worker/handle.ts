@@ -4,9 +4,11 @@ import type { Decision, Effect } from "../core/effects.js";
 import { applyChange, type ControlChange } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
 import { type Found, type Needs, nothingFound } from "../core/situation.js";
+import { GatewayError } from "../errors.js";
 import { CannotRun } from "./deps.js";
 import { createPatience, type Patience } from "./patience.js";
-import { effectIds, perform, type Task } from "./perform.js";
+import { effectIds, newTask, passOver, perform, type Task } from "./perform.js";
+import { isLongWait, putOff } from "./put-off.js";
 import { groupOf, type Session } from "./session.js";
 
 /**
@@ -32,14 +34,15 @@ export async function handle(
         const group = groupOf(session);
         const found = await lookUp(needs(event, group), session, signal);
         decision = decide(event, found, group);
-        task = newTask(decision.effects, { isFromBot: isFromBot(event), isResumed: false });
+        task = newTask(decision.effects, { key, isFromBot: isFromBot(event), isResumed: false });
         if (isJournalled(decision, session)) await journal(key, decision, session);
       }
       await perform(task, session, signal);
       isOver = true;
       logDecision(event, decision, session);
     } catch (error) {
-      isOver = await isHopeless(error, bear, eventFields(event), session, signal);
+      if (isPutOff(error, task, session)) continue;
+      isOver = await isHopeless(error, bear, { task, fields: eventFields(event) }, session, signal);
     }
   }
   session.memory.noteDone(event, asMention);
@@ -53,17 +56,19 @@ export async function handle(
 
 /** Finishes what was begun before a crash, each effect after asking whether it has happened. */
 export async function finishPending(session: Session, signal: AbortSignal): Promise<void> {
-  for (const { key, changes, effects } of session.memory.pending) {
+  for (const { key, changes, effects, putOffAt } of session.memory.pending) {
+    if (putOffAt !== undefined) continue;
     session.deps.log.info({ effects: effects.length }, "Finishing what was begun before.");
     await changeControl(changes, session);
-    const task = newTask(effects, { isFromBot: false, isResumed: true });
+    const task = newTask(effects, { key, isFromBot: false, isResumed: true });
     const bear = createPatience(session, { key });
     for (let isOver = false; !isOver; ) {
       try {
         await perform(task, session, signal);
         isOver = true;
       } catch (error) {
-        isOver = await isHopeless(error, bear, { key }, session, signal);
+        if (isPutOff(error, task, session)) continue;
+        isOver = await isHopeless(error, bear, { task, fields: { key } }, session, signal);
       }
     }
     session.memory.finish(key);
@@ -71,37 +76,51 @@ export async function finishPending(session: Session, signal: AbortSignal): Prom
   }
 }
 
-function newTask(
-  effects: Task["effects"],
-  { isFromBot, isResumed }: Pick<Task, "isFromBot" | "isResumed">,
-): Task {
-  return {
-    effects,
-    isFromBot,
-    isResumed,
-    isInDoubt: isResumed,
-    doneCount: 0,
-    refusalCount: 0,
-    posted: [],
-  };
+/**
+ * Puts what the server has no room for aside, so that the task can go on with its next effect. A
+ * share is worth waiting for: it has limits of its own, and comes first.
+ */
+function isPutOff(error: unknown, task: Task | undefined, session: Session): boolean {
+  const effect = task?.effects[task.doneCount];
+  if (task === undefined || effect === undefined || effect.kind === "reblog") return false;
+  if (!isLongWait(error)) return false;
+  if (!putOff(effect, `${task.key} ${task.doneCount}`, session)) return false;
+  session.deps.log.warn(
+    { effect: effect.kind, ...effectIds(effect), err: error },
+    "The server has no room for this now; put off.",
+  );
+  passOver(task);
+  return true;
 }
 
-/** Waits where that may help. True: it will not, and the work is given up, which is logged. */
+/** Waits where that may help. True: it will not, and the work is given up or put off. */
 async function isHopeless(
   error: unknown,
   bear: Patience,
-  fields: Readonly<Record<string, unknown>>,
+  work: { readonly task: Task | undefined; readonly fields: Readonly<Record<string, unknown>> },
   session: Session,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { task, fields } = work;
   try {
     await bear(error, signal);
     return false;
   } catch (final) {
     signal.throwIfAborted();
     if (final instanceof CannotRun) throw final;
-    // A bug, or what no server will ever let through: it must not block what is behind it.
-    session.deps.log.error({ ...fields, err: final }, "Could not handle an event; skipped it.");
+    const { log } = session.deps;
+    // A server may take nothing for hours and still say that it is well.
+    const rest = final instanceof GatewayError ? (task?.effects.slice(task.doneCount) ?? []) : [];
+    const isKept = rest.map((effect, index) => putOff(effect, `${task?.key} ${index}`, session));
+    if (rest.length > 0 && isKept.every(Boolean)) {
+      log.error(
+        { ...fields, err: final },
+        "Could not handle an event; put off what is left of it.",
+      );
+    } else {
+      // A bug, or what no server will ever let through: it must not block what is behind it.
+      log.error({ ...fields, err: final }, "Could not handle an event; skipped it.");
+    }
     return true;
   }
 }

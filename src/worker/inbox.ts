@@ -1,4 +1,5 @@
 import type { GroupEvent } from "../core/model.js";
+import { listKey } from "./memory.js";
 
 /** What a worker is asked to do, one at a time. */
 export type InboxItem =
@@ -6,7 +7,16 @@ export type InboxItem =
   /** Read what was missed, by REST. */
   | { readonly kind: "catch-up" }
   /** The daily look at what the server can do and lets through. */
-  | { readonly kind: "upkeep" };
+  | { readonly kind: "upkeep" }
+  /** Try again what was put off. */
+  | { readonly kind: "put-off" };
+
+/** What is not an event. */
+export type Chore = Extract<InboxItem, { readonly kind: "catch-up" | "upkeep" | "put-off" }>;
+
+export function isChore(item: InboxItem): item is Chore {
+  return item.kind === "catch-up" || item.kind === "upkeep" || item.kind === "put-off";
+}
 
 /**
  * The queue between the sockets and the worker's one loop. Bounded: events beyond the capacity are
@@ -24,9 +34,8 @@ export class Inbox {
 
   push(item: InboxItem): void {
     if (this.#isClosed) return;
-    const isChore = item.kind === "catch-up" || item.kind === "upkeep";
-    if (isChore && this.#items.some(({ kind }) => kind === item.kind)) return;
-    if (!isChore && this.#items.length >= this.#capacity) {
+    if (isChore(item) && this.#items.some(({ kind }) => kind === item.kind)) return;
+    if (!isChore(item) && this.#items.length >= this.#capacity) {
       this.push({ kind: "catch-up" });
       return;
     }
@@ -43,6 +52,11 @@ export class Inbox {
     const isThere = item.kind === "catch-up" && this.#items[0]?.kind === "catch-up";
     if (!isThere) this.#items.unshift(item);
     this.#wake?.();
+  }
+
+  /** The list keys of the events that wait here. */
+  waitingKeys(): ReadonlySet<string> {
+    return new Set(this.#items.flatMap((item) => (isChore(item) ? [] : [listKey(item)])));
   }
 
   /** Ends the iteration after the item in hand; what waits is found again by the next catch-up. */

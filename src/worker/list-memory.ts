@@ -13,12 +13,14 @@ const capacity = 500;
  */
 export class ListMemory {
   readonly #seen: Recent;
+  readonly #now: () => EpochMs;
   #at: EpochMs;
-  #gap: { readonly at: EpochMs; readonly above: Set<string> } | undefined;
+  #gap: { readonly at: EpochMs; readonly above: Recent } | undefined;
 
-  constructor(seen: readonly string[] = [], at: EpochMs = 0) {
+  constructor(now: () => EpochMs, seen: readonly string[] = [], at: EpochMs = 0) {
     this.#seen = new Recent(capacity, seen);
-    this.#at = at;
+    this.#now = now;
+    this.#at = Math.min(at, now());
   }
 
   has(key: string): boolean {
@@ -27,13 +29,14 @@ export class ListMemory {
 
   note(key: string, at: EpochMs): void {
     this.#seen.add(key);
-    this.#at = Math.max(this.#at, at);
+    // A post that is dated in the future would make all that comes after it old.
+    this.#at = Math.max(this.#at, Math.min(at, this.#now()));
     this.#gap?.above.add(key);
   }
 
   /** The list could not be read. */
   openGap(): void {
-    this.#gap ??= { at: this.#at, above: new Set() };
+    this.#gap ??= { at: this.#at, above: new Recent(capacity) };
   }
 
   /** The list was read, and what it held is handled. */

@@ -28,9 +28,9 @@ export class GroupMemory implements Memory {
   readonly #botAnswers: Map<string, EpochMs>;
   #pending: readonly PendingWork[];
 
-  constructor(state: GroupState | undefined) {
-    this.notifications = new ListMemory(state?.seenNotifications, state?.lastNotificationAt);
-    this.home = new ListMemory(state?.seenStatuses, state?.lastStatusAt);
+  constructor(state: GroupState | undefined, now: () => EpochMs) {
+    this.notifications = new ListMemory(now, state?.seenNotifications, state?.lastNotificationAt);
+    this.home = new ListMemory(now, state?.seenStatuses, state?.lastStatusAt);
     this.#handled = new Recent(handledCapacity, state?.handled);
     this.#shared = new Map((state?.shared ?? []).map((share) => [share.uri, share]));
     this.#welcomed = new Map(Object.entries(state?.welcomed ?? {}));
@@ -97,6 +97,7 @@ export class GroupMemory implements Memory {
     forgetOlder(this.#botAnswers, now - botAnswerMs);
   }
 
+  /** Writes work down that is about to be done, or is put off. */
   begin(work: PendingWork): void {
     this.#pending = [...this.#pending.filter(({ key }) => key !== work.key), work];
   }

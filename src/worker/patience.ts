@@ -24,18 +24,23 @@ export function createPatience(
   fields: Readonly<Record<string, unknown>>,
 ): Patience {
   const { clock, random, log } = session.deps;
+  let waited = 0;
   let failures = 0;
   let looks = 0;
   return async (error, signal) => {
     signal.throwIfAborted();
     if (!(error instanceof GatewayError) || error.failure === "permanent") throw error;
-    failures++;
-    if (error.failure === "auth" || failures % failuresPerLook === 0) {
-      if (await isWell(session, signal)) looks++;
-      if (looks >= maxLooks) throw error;
+    // A server that asks for time is neither away nor unwilling.
+    const isAskingForTime = error.status === 429 || error.retryAfterMs !== undefined;
+    if (!isAskingForTime) {
+      failures++;
+      if (error.failure === "auth" || failures % failuresPerLook === 0) {
+        if (await isWell(session, signal)) looks++;
+        if (looks >= maxLooks) throw error;
+      }
     }
     const policy = error.status === 429 ? waitsWhenTooMany : waits;
-    const delayMs = Math.round(error.retryAfterMs ?? policy(failures - 1, random));
+    const delayMs = Math.round(error.retryAfterMs ?? policy(waited++, random));
     log.warn({ ...fields, err: error, delayMs }, "The server does not take it; trying again.");
     await clock.sleep(delayMs, signal);
   };

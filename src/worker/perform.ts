@@ -6,6 +6,8 @@ import { confirmSignedIn, type Session } from "./session.js";
 
 /** Decided work on its way into the world. */
 export interface Task {
+  /** The handled key of the event that caused it. */
+  readonly key: string;
   readonly effects: readonly Effect[];
   /** Whoever caused it is marked as a bot. */
   readonly isFromBot: boolean;
@@ -19,6 +21,29 @@ export interface Task {
   refusalCount: number;
   /** The parts of the next effect's draft that are out. */
   posted: StatusId[];
+}
+
+/** A task of which nothing is done yet. */
+export function newTask(
+  effects: readonly Effect[],
+  origin: Pick<Task, "key" | "isFromBot" | "isResumed">,
+): Task {
+  return {
+    ...origin,
+    effects,
+    isInDoubt: origin.isResumed,
+    doneCount: 0,
+    refusalCount: 0,
+    posted: [],
+  };
+}
+
+/** On to the next effect. */
+export function passOver(task: Task): void {
+  task.doneCount++;
+  task.isInDoubt = task.isResumed;
+  task.refusalCount = 0;
+  task.posted = [];
 }
 
 /**
@@ -69,10 +94,7 @@ export async function perform(task: Task, session: Session, signal: AbortSignal)
         "The server refuses this for good; skipped.",
       );
     }
-    task.doneCount++;
-    task.isInDoubt = task.isResumed;
-    task.refusalCount = 0;
-    task.posted = [];
+    passOver(task);
     if (settings.delayAfterPostMs > 0) await clock.sleep(settings.delayAfterPostMs, signal);
   }
 }
@@ -87,8 +109,11 @@ async function judge(
 ): Promise<void> {
   if (!(error instanceof GatewayError)) throw error;
   if (error.failure !== "permanent") {
+    // The key that a lost answer may belong to is tried once more; some servers (Pleroma) remember
+    // a refusal by it, too.
+    const isRefused = error.isOutcomeKnown || task.isInDoubt;
+    if (error.status !== undefined && effect.kind === "post" && isRefused) task.refusalCount++;
     task.isInDoubt ||= !error.isOutcomeKnown;
-    if (error.status !== undefined && effect.kind === "post") task.refusalCount++;
     throw error;
   }
   // Pleroma answers 403 to everything once the token is dead.

@@ -1,4 +1,5 @@
 import type { StreamItem } from "../ports.js";
+import { followSignal } from "./follow-signal.js";
 import type { Inbox } from "./inbox.js";
 import type { Session } from "./session.js";
 
@@ -25,7 +26,7 @@ export function openSocket(
   inbox: Inbox,
   signal: AbortSignal,
 ): Socket {
-  const hangUp = new AbortController();
+  const hangUp = followSignal(signal);
   let isEnded = false;
   let report: (failure: unknown) => void = () => undefined;
   const opened = new Promise<unknown>((resolve) => {
@@ -35,8 +36,7 @@ export function openSocket(
     let last: StreamItem | undefined;
     try {
       const options = { aliveTimeoutMs: settings.socketAliveTimeoutMs };
-      const either = AbortSignal.any([signal, hangUp.signal]);
-      for await (const item of gateway.connect(options, either)) {
+      for await (const item of gateway.connect(options, hangUp.signal)) {
         last = item;
         if (item.kind === "connected") {
           inbox.push({ kind: "catch-up" });
@@ -48,13 +48,14 @@ export function openSocket(
       if (last?.kind === "closed") return { ...last, error: undefined };
       return { because: "us", code: undefined, error: undefined };
     } catch (error) {
-      if (signal.aborted || hangUp.signal.aborted) {
+      if (hangUp.signal.aborted) {
         return { because: "us", code: undefined, error: undefined };
       }
       return { because: "error", code: undefined, error };
     }
   };
   const ended = read().then((end) => {
+    hangUp.release();
     isEnded = true;
     // Without effect when it was open before.
     report(end.error ?? new Error("The stream closed before it was open."));

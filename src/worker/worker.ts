@@ -7,7 +7,7 @@ import { createChores } from "./chores.js";
 import { CannotRun, type Stopped, type WorkerDeps } from "./deps.js";
 import { feed } from "./feed.js";
 import { finishPending, handle } from "./handle.js";
-import { Inbox } from "./inbox.js";
+import { Inbox, isChore } from "./inbox.js";
 import { GroupMemory } from "./memory.js";
 import { createSaver } from "./saver.js";
 import { confirmSignedIn, type Session } from "./session.js";
@@ -58,7 +58,7 @@ interface Started {
 async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   const control = await deps.store.readControl();
   const state = await deps.store.readState();
-  const memory = new GroupMemory(state);
+  const memory = new GroupMemory(state, () => deps.clock.now());
   const { self, traits } = await meetServer(deps, signal);
   const session: Session = {
     deps,
@@ -140,11 +140,15 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
   else signal.addEventListener("abort", onStop, { once: true });
   const chores = createChores(session, inbox, { stop: signal, giveUp: giveUp.signal });
   if (isUpkeepDue) chores.later({ kind: "upkeep" });
+  if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
   try {
     for await (const item of inbox) {
       const wasClosed = session.control.memberOnly;
-      if (item.kind === "catch-up" || item.kind === "upkeep") await chores.do(item);
-      else await handle(item, session, giveUp.signal);
+      if (isChore(item)) await chores.do(item);
+      else {
+        await handle(item, session, giveUp.signal);
+        chores.afterEvent();
+      }
       // Whoever waits at the door of a locked account may come in now.
       if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
     }
