@@ -42,7 +42,11 @@ export function asMarkdown(results: readonly Result[], columns: readonly Column[
   const notes = results.flatMap(({ server, cells }) =>
     cells
       .filter(({ mark }) => mark !== "works")
-      .map(({ scenario, note }) => `- **${server.title}**, ${scenario}: ${note}`),
+      .map(({ scenario, mark, note }) => {
+        // What exactly went wrong is for the terminal.
+        const reason = mark === "fails" ? "does not work yet" : note;
+        return `- **${server.title}**, ${scenario}: ${reason}`;
+      }),
   );
   return [...table, "", ...notes].join("\n");
 }

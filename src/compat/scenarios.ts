@@ -94,6 +94,9 @@ const basicScenarios: readonly Scenario[] = [
         (await lena.home()).some((status) => /pong/iu.test(plain(status))),
       );
       expectThat((await lena.notifications()).length === 0, "lena is notified of nothing");
+      expectLogged(play, "Acted on an event.", ({ event, author }) => {
+        return event === "home" && author === lena.acct;
+      });
       return "no notifications between its own accounts: home timeline";
     },
   },
