@@ -20,6 +20,8 @@ export interface Traits {
   readonly software: string;
   /** The most that one post may hold, counted as `counting` says. */
   readonly maxCharacters: number;
+  /** False when the server did not tell, and 500 is a careful guess. */
+  readonly tellsMaxCharacters: boolean;
   /**
    * `mastodon`: graphemes, a link counts 23, `@user@host` counts as `@user` (Mastodon's `status_length_validator.rb`).
    * `code-points`: every code point counts.
@@ -50,6 +52,7 @@ export interface Traits {
 export const cautiousTraits: Traits = {
   software: "unknown",
   maxCharacters: 500,
+  tellsMaxCharacters: false,
   counting: "code-points",
   format: "plain",
   streamingUrl: undefined,

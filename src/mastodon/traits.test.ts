@@ -49,6 +49,7 @@ describe("learnTraits", () => {
     expect(await learnTraits(options(server.baseUrl), never)).toEqual({
       software: "gotosocial 0.20.0",
       maxCharacters: 5000,
+      tellsMaxCharacters: true,
       counting: "code-points",
       format: "markdown-on-request",
       // It says wss: though it speaks plain HTTP.
@@ -68,6 +69,7 @@ describe("learnTraits", () => {
     expect(await learnTraits(options(server.baseUrl), never)).toEqual({
       software: "hollo 0.10.0",
       maxCharacters: 10_000,
+      tellsMaxCharacters: true,
       counting: "code-points",
       format: "markdown-always",
       streamingUrl: undefined,
@@ -86,6 +88,7 @@ describe("learnTraits", () => {
     expect(await learnTraits(options(server.baseUrl), never)).toEqual({
       software: "snac 2.96",
       maxCharacters: 100_000,
+      tellsMaxCharacters: true,
       counting: "code-points",
       format: "markdown-always",
       streamingUrl: undefined,
@@ -173,6 +176,7 @@ describe("deduce", () => {
     expect(learn([doc])).toMatchObject({
       software: "Pleroma 2.7.2 (compatible; Pleroma 2.7.0-1)",
       maxCharacters: 5000,
+      tellsMaxCharacters: true,
       counting: "code-points",
       format: "markdown-on-request",
       streamingUrl: "wss://p.test/socket",

@@ -119,6 +119,7 @@ export function deduce(
       cautiousTraits.software,
     maxCharacters:
       typeof maxCharacters === "number" ? Math.floor(maxCharacters) : cautiousTraits.maxCharacters,
+    tellsMaxCharacters: typeof maxCharacters === "number",
     counting: isMastodon ? "mastodon" : "code-points",
     format: formatOf(first, knowledge),
     // Where nothing is advertised the API's own host is tried: three refusals cost little.

@@ -45,6 +45,7 @@ export class GroupBench implements AsyncDisposable {
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[] = [];
   readonly #settings: WorkerSettings;
+  readonly #characterLimit: number | undefined;
   #abort = new AbortController();
   #running: Promise<Stopped> | undefined;
 
@@ -53,10 +54,12 @@ export class GroupBench implements AsyncDisposable {
       readonly control?: GroupControl;
       readonly state?: GroupState | undefined;
       readonly settings?: Partial<WorkerSettings>;
+      readonly characterLimit?: number;
     } = {},
   ) {
     const state = "state" in options ? options.state : ranBefore;
     this.store = new MemoryStore(options.control, state);
+    this.#characterLimit = options.characterLimit;
     this.#settings = { ...defaultSettings, ...options.settings };
   }
 
@@ -66,7 +69,7 @@ export class GroupBench implements AsyncDisposable {
       gateway: this.gateway,
       store: this.store,
       settings: this.#settings,
-      characterLimit: undefined,
+      characterLimit: this.#characterLimit,
       translate: (format) => createTranslate([english], format),
       clock: this.clock,
       random: () => 0.5,

@@ -95,3 +95,41 @@ describe("a post that is too long to be read to its end", () => {
     expect(bench.logged).toContainEqual(expect.objectContaining({ statusId: "1", isCut: true }));
   });
 });
+
+describe("a character_limit of the operator's", () => {
+  it.each<[string, number, number, boolean, number]>([
+    ["less than the server takes", 300, 500, true, 300],
+    ["more than the server takes", 5000, 500, true, 500],
+    ["more than is guessed for a server that tells nothing", 5000, 500, false, 5000],
+  ])("that is %s", async (_, characterLimit, maxCharacters, tellsMaxCharacters, expected) => {
+    await using bench = new GroupBench({ characterLimit });
+    bench.gateway.traits = { ...bench.gateway.traits, maxCharacters, tellsMaxCharacters };
+    await bench.start();
+    bench.gateway.happen(aMention({ id: "1", text: `@${groupAddress} /help` }));
+    await settle();
+    const longest = Math.max(...bench.gateway.posts.map(({ text }) => text.length));
+    expect(longest).toBeLessThanOrEqual(expected);
+    expect(bench.gateway.posts.length > 1).toBe(expected < 1000);
+  });
+});
+
+describe("a group without admins", () => {
+  it("says so when it starts", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    expect(bench.messages().join()).toContain("Nobody is admin of this group");
+  });
+});
+
+describe("a mention that is told of in the home timeline only", () => {
+  it("is accounted for in the log when nothing comes of it", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    const { status } = aMention({ id: "1", text: `@${groupAddress} hello`, inReplyTo: "0" });
+    bench.gateway.happen({ kind: "home", at: status.createdAt, status });
+    await settle();
+    expect(bench.logged).toContainEqual(
+      expect.objectContaining({ level: 30, because: "a-reply", msg: "Did not act on a mention." }),
+    );
+  });
+});

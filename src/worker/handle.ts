@@ -39,7 +39,7 @@ export async function handle(
       }
       await perform(task, session, signal);
       isOver = true;
-      logDecision(event, decision, session);
+      logDecision(event, asMention, decision, session);
     } catch (error) {
       if (isPutOff(error, task, session)) continue;
       isOver = await isHopeless(error, bear, { task, fields: eventFields(event) }, session, signal);
@@ -204,7 +204,12 @@ function eventFields(event: GroupEvent): Readonly<Record<string, unknown>> {
   }
 }
 
-function logDecision(event: GroupEvent, decision: Decision, { deps: { log } }: Session): void {
+function logDecision(
+  event: GroupEvent,
+  asMention: boolean,
+  decision: Decision,
+  { deps: { log } }: Session,
+): void {
   const fields = {
     ...eventFields(event),
     because: decision.because,
@@ -213,13 +218,9 @@ function logDecision(event: GroupEvent, decision: Decision, { deps: { log } }: S
       did: decision.effects.map((effect) => ({ effect: effect.kind, ...effectIds(effect) })),
     }),
   };
-  const isQuiet = decision.effects.length === 0 && event.kind !== "mention";
-  if (isQuiet) log.debug(fields, "Nothing to do.");
-  else if (decision.effects.some(({ kind }) => kind === "reblog"))
-    log.info(fields, "Shared a status.");
-  else
-    log.info(
-      fields,
-      decision.effects.length > 0 ? "Acted on an event." : "Did not act on a mention.",
-    );
+  const { effects } = decision;
+  if (effects.some(({ kind }) => kind === "reblog")) log.info(fields, "Shared a status.");
+  else if (effects.length > 0) log.info(fields, "Acted on an event.");
+  else if (asMention) log.info(fields, "Did not act on a mention.");
+  else log.debug(fields, "Nothing to do.");
 }

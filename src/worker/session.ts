@@ -34,12 +34,19 @@ export function groupOf(session: Session): Group {
     self,
     control,
     traits,
-    maxCharacters: deps.characterLimit ?? Math.ceil(traits.maxCharacters * (1 - slack)),
+    maxCharacters: characterLimit(deps.characterLimit, traits),
     memory,
     t,
     now: deps.clock.now(),
     version: deps.version,
   };
+}
+
+/** The operator's limit, but never more than the server says that it takes: it would take nothing. */
+function characterLimit(wanted: number | undefined, traits: Traits): number {
+  const { maxCharacters, tellsMaxCharacters } = traits;
+  if (wanted === undefined) return Math.ceil(maxCharacters * (1 - slack));
+  return tellsMaxCharacters ? Math.min(wanted, maxCharacters) : wanted;
 }
 
 const secondLookMs = 5000;

@@ -16,7 +16,7 @@ const expiryNoticeMs = 7 * dayMs;
  * @throws GatewayError; CannotRun
  */
 export async function learn(
-  { gateway, log, settings }: WorkerDeps,
+  { gateway, log, settings, characterLimit }: WorkerDeps,
   signal: AbortSignal,
   before?: Traits,
 ): Promise<Traits> {
@@ -37,6 +37,12 @@ export async function learn(
     },
     "Met the server.",
   );
+  if (traits.tellsMaxCharacters && (characterLimit ?? 0) > traits.maxCharacters) {
+    log.warn(
+      { character_limit: characterLimit, maxCharacters: traits.maxCharacters },
+      "character_limit is more than the server takes; the server's limit holds.",
+    );
+  }
   return traits;
 }
 

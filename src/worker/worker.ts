@@ -70,6 +70,11 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
     control,
     quietUntil: 0,
   };
+  if (control.adminUsers.size === 0) {
+    deps.log.warn(
+      "Nobody is admin of this group, so nobody can give it orders. Stop the service, write your address into admin_users of its control.json5, and start it again.",
+    );
+  }
   const isCaredFor = await careForServer(session, signal);
   await finishPending(session, signal);
   if (state === undefined) await patiently(deps, signal, () => startFromNow(session, signal));
