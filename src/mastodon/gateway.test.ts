@@ -197,6 +197,7 @@ describe("learnTraits", () => {
     expect(await gateway.learnTraits(never)).toEqual({
       software: expect.stringMatching(/^mastodon 4\./i),
       maxCharacters: 500,
+      tellsMaxCharacters: true,
       counting: "mastodon",
       format: "plain",
       streamingUrl: here.baseUrl.replace("http:", "ws:"),
