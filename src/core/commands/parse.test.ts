@@ -191,6 +191,57 @@ describe("parseCommands", () => {
     expect(parse(text)).toEqual(expected);
   });
 
+  it.each([
+    ["@grp\n> /op mallory@evil.example\nNice try.", []],
+    ["> /b", []],
+    ["  >\t/b", []],
+    [">\u00a0\\b", []],
+    ["> /b\n/ping", ["ping"]],
+    ["> > /b\n>> /b\n>>/b", ["boost"]],
+    [">\n/b", ["boost"]],
+    ["> a\r/b\u2028> /ping\u2029/tags", ["boost", "tags"]],
+    ["3 > 2 /b", ["boost"]],
+    ["a\n>/b", ["boost"]],
+  ])("leaves alone what is quoted in %j", (text, expected) => {
+    expect(parse(text)).toEqual(expected);
+  });
+
+  it.each([
+    ["never write `@grp /op mallory@evil.example` here", []],
+    ["`` /b ` /ping `` /tags", ["tags"]],
+    ["```/b``` /ping ```` /b ````", ["ping"]],
+    ["`a` /b `c`", ["boost"]],
+    ["it`s /b", ["boost"]],
+    ["`` /b ` /ping", ["boost", "ping"]],
+    ["` /b\n/ping ` /tags", ["tags"]],
+    ["it`s\n` /b `\n/ping", ["ping"]],
+    ["it`s\n\n/b don`t", ["boost"]],
+    ["it`s\n> \n/b don`t", ["boost"]],
+    ["`x`/b", []],
+    ["/b`x`", ["boost"]],
+    ["```\n/b\n```", []],
+    ["@grp ```js\n/b\n\n/ping\n  ````  \n/tags", ["tags"]],
+    ["@grp /help ```\n/b\n``` and /ping\n```\n/tags", ["help", "tags"]],
+    ["````\n/b\n```\n/ping\n````\n/tags", ["tags"]],
+    ["```\n> ```\n/b", []],
+    ["> ```\n/b", ["boost"]],
+    ["```\n/b", []],
+    ["```\r\n/b\r\n```\r\n/ping", ["ping"]],
+  ])("leaves alone what is code in %j", (text, expected) => {
+    expect(parse(text)).toEqual(expected);
+  });
+
+  it.each([
+    ["/ban `@bob`", ["ban bob@host.example"]],
+    ["/ban `x /ping` @bob", ["ban bob@host.example"]],
+    [
+      "/announce Write `/join`:\n> /b\n```\n/ping\n```",
+      ["announce Write `/join`:\n> /b\n```\n/ping\n```"],
+    ],
+  ])("keeps quotations and code in the argument of %j", (text, expected) => {
+    expect(parse(text)).toEqual(expected);
+  });
+
   it("reads a hundred commands and no more", () => {
     const text = Array.from({ length: 101 }, (_, index) => `/ban u${index}@srv.example`);
     expect(parseCommands(text.slice(0, 100).join(" "), known, host)).toMatchObject({
@@ -207,8 +258,8 @@ describe("parseCommands", () => {
     });
   });
 
-  it("reads a million characters and no more", () => {
-    const text = `/ping ${" ".repeat(999_994)}`;
+  it("reads 200,000 characters and no more", () => {
+    const text = `/ping ${" ".repeat(199_994)}`;
     expect(parseCommands(text, known, host)).toMatchObject({ isCapped: false });
     expect(parseCommands(`${text} /help`, known, host)).toMatchObject({
       commands: { length: 1 },
@@ -248,6 +299,14 @@ describe("parseCommands", () => {
     "/ban !",
     "@",
     "a.",
+    "`",
+    "` ",
+    "`\n",
+    "```\n",
+    "a`b``c```d",
+    ">",
+    "> /b\n",
+    " \n",
   ])("stays linear in a megabyte of %j", (part) => {
     const lots = part.repeat(Math.ceil(1_000_000 / part.length));
     const startedAt = performance.now();

@@ -1,6 +1,7 @@
 import { wordCharacters } from "../handles.js";
 import type { Host } from "../model.js";
 import type { BoundCommand, Words } from "./command.js";
+import { blankWhatIsNotMeant } from "./not-meant.js";
 import { createWords } from "./words.js";
 
 export interface ParsedCommand {
@@ -15,10 +16,13 @@ export interface Parsed {
   readonly isCapped: boolean;
 }
 
-const textMaxLength = 1_000_000;
+const textMaxLength = 200_000;
 const maxCommandCount = 100;
 
-/** Finds the commands in a text. Linear in its length. `localHost` completes `@user`. */
+/**
+ * Finds the commands in a text; those that are quoted or code are none. Linear in its length, of
+ * which 200,000 characters are read. `localHost` completes `@user`.
+ */
 export function parseCommands(
   text: string,
   known: readonly BoundCommand[],
@@ -112,7 +116,7 @@ function* findPlaces(text: string, known: readonly BoundCommand[]): Generator<Pl
   for (const command of known) for (const name of command.names) byName.set(name, command);
   const nameMaxLength = Math.max(0, ...[...byName.keys()].map((name) => name.length));
 
-  for (const { index, 1: word = "" } of text.matchAll(slashWord)) {
+  for (const { index, 1: word = "" } of blankWhatIsNotMeant(text).matchAll(slashWord)) {
     const name = leadingName(word.slice(0, nameMaxLength + 1).toLowerCase(), byName);
     const command = byName.get(name);
     if (command === undefined) continue;

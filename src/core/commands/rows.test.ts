@@ -114,6 +114,8 @@ describe("a post by an admin", () => {
     ["/b,", ["commands: boost", "reblog 9"]],
     ["/b\n", ["commands: boost", "reblog 9"]],
     [">/b", ["commands: boost", "reblog 9"]],
+    ["@grp\n> /op bob@srv.example\nNice try.", ["a-reply"]],
+    ["@grp never write `@grp /op bob@srv.example` here", ["a-reply"]],
     ["/bleble", ["a-reply"]],
     ["foo/b", ["a-reply"]],
     ["https://x.example/b", ["a-reply"]],
