@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from "node:os";
+import { calledAs } from "./cli/command-line.js";
 import { exitCodes, type Io, say } from "./cli/io.js";
 import { main } from "./cli/main.js";
 import { Secrets } from "./log.js";
@@ -8,9 +9,11 @@ import { Secrets } from "./log.js";
 const lingerMs = 2_000;
 
 const { stdin, stdout, stderr, env, pid } = process;
+const { PATH: searchPath } = env;
 const secrets = new Secrets();
 const io: Io = {
   ...{ stdin, stdout, stderr, env, pid, secrets, cwd: process.cwd() },
+  program: calledAs(process.argv[1], searchPath),
   isTTY: stdout.isTTY === true,
   isInputTTY: stdin.isTTY === true,
 };

@@ -92,6 +92,16 @@ describe("fedigroups -a", () => {
     expect(io.out).toContain("alice@sandbox.test is its first admin");
   });
 
+  it("names the commands that come next with the folder that was given", async () => {
+    const { io, done } = start("-c", folder, "-a", acct, "--base", host.baseUrl);
+    io.type(await authorize(io, "ducks"));
+    expect([await done, io.err]).toEqual([0, ""]);
+    expect(io.out).toContain(`To run it: fedigroups -c ${folder} (`);
+    const again = start("-c", folder, "-a", acct);
+    expect(await again.done).toBe(1);
+    expect(again.io.err).toContain(`fedigroups -c ${folder} -A ${acct}`);
+  });
+
   it("saves nothing when somebody else signs in", async () => {
     const { io, done } = asNew();
     io.type(await authorize(io, "alice"));

@@ -8,6 +8,7 @@ import { emptyControl } from "../core/group.js";
 import type { Acct } from "../core/model.js";
 import { createFileStore } from "../store/file-store.js";
 import { readJson5 } from "../store/json5-file.js";
+import { commandLine } from "./command-line.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import type { SignInErrand } from "./options.js";
 import { signIn } from "./sign-in.js";
@@ -26,9 +27,12 @@ export async function authCommand(
   const acct = toHandle(errand.handle);
   const admin = errand.admin === undefined ? undefined : toHandle(errand.admin);
   const { groupsFolder } = await loadCommon(errand.config, io.cwd);
+  const command = (...more: readonly string[]) => commandLine(io, errand.config, ...more);
   const existing = await findGroup(groupsFolder, acct);
-  if (errand.kind === "sign-in") await refuseKnown(groupsFolder, acct, existing);
-  else if (existing === undefined) throw unknownGroup(groupsFolder, acct);
+  if (errand.kind === "sign-in") {
+    if (existing !== undefined) throw knownGroup(acct, existing, command("-A", acct));
+    await checkNewGroup(groupsFolder, acct);
+  } else if (existing === undefined) throw unknownGroup(groupsFolder, acct, command("-a", acct));
 
   const base = errand.base ?? (existing === undefined ? undefined : await baseIn(existing));
   const options = { version: readVersion(), clock: systemClock, signal };
@@ -45,13 +49,13 @@ export async function authCommand(
   }
   if (appdata.tokenExpiresAt !== undefined) {
     const day = new Date(appdata.tokenExpiresAt).toISOString().slice(0, 10);
-    const sentence = `The server ends this access on ${day}. The log will remind you; then: fedigroups -A ${acct}`;
+    const sentence = `The server ends this access on ${day}. The log will remind you; then: ${command("-A", acct)}`;
     say(io.stdout, io.secrets, sentence);
   }
   say(
     io.stdout,
     io.secrets,
-    "To run it: fedigroups (where the service is running already, restart that).",
+    `To run it: ${command()} (where the service is running already, restart that).`,
   );
   return exitCodes.clean;
 }
@@ -65,20 +69,15 @@ function toHandle(text: string): Acct {
   );
 }
 
-async function refuseKnown(
-  groupsFolder: string,
-  acct: Acct,
-  existing: string | undefined,
-): Promise<void> {
-  if (existing === undefined) return checkNewGroup(groupsFolder, acct);
-  throw new CliError(
-    `The group ${acct} is here already (${existing}). To sign it in again: fedigroups -A ${acct}`,
+function knownGroup(acct: Acct, existing: string, command: string): CliError {
+  return new CliError(
+    `The group ${acct} is here already (${existing}). To sign it in again: ${command}`,
   );
 }
 
-function unknownGroup(groupsFolder: string, acct: Acct): CliError {
+function unknownGroup(groupsFolder: string, acct: Acct, command: string): CliError {
   return new CliError(
-    `There is no group ${acct} in ${groupsFolder}. To sign a new group in: fedigroups -a ${acct}`,
+    `There is no group ${acct} in ${groupsFolder}. To sign a new group in: ${command}`,
   );
 }
 

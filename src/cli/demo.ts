@@ -8,6 +8,7 @@ import type { Sandbox } from "../sandbox/surface.js";
 import { Daemon, type Program } from "../stage/daemon.js";
 import { signIn } from "../stage/sign-in.js";
 import { awayDomain, groupAcct, homeDomain, Stage } from "../stage/stage.js";
+import { commandLine } from "./command-line.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 
 /** On a terminal each line stays alone this long, so that one can follow. */
@@ -54,7 +55,7 @@ export async function demoCommand(
     await daemon.stop();
     const seconds = ((systemClock.now() - startedAt) / 1000).toFixed(1);
     screen.line(`\nAll ${story.length + 1} steps hold, checked from the outside, in ${seconds} s.`);
-    screen.line("Try it yourself: fedigroups sandbox");
+    screen.line(`Try it yourself: ${commandLine(io, undefined, "sandbox")}`);
     return exitCodes.clean;
   } catch (error) {
     if (signal.aborted) throw new CliError("The demo was stopped.");

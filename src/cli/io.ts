@@ -17,6 +17,8 @@ export interface Io {
   readonly isInputTTY: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** How the program was started, for commands that it prints. Default: its name. */
+  readonly program?: string | undefined;
   readonly pid: number;
   /** Every token the program learns is added here and never printed. */
   readonly secrets: Secrets;

@@ -11,6 +11,7 @@ import { createFileStore } from "../store/file-store.js";
 import { acquireLock } from "../store/lock.js";
 import type { WorkerDeps } from "../worker/deps.js";
 import { runGroups } from "../worker/groups.js";
+import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import { readVersion } from "./version.js";
@@ -47,7 +48,8 @@ export async function runCommand(
   });
   for (const notice of config.notices) log.warn(notice);
   reportBroken(config, io);
-  const groups = startable(config);
+  const signIn = commandLine(io, options.config, "-a", "group@example.social");
+  const groups = startable(config, signIn);
   const release = await acquireLock(config.groupsFolder, { pid: io.pid });
   try {
     const version = readVersion();
@@ -87,7 +89,10 @@ function reportBroken({ broken, groups }: Config, io: Io): void {
   );
 }
 
-function startable({ groups, broken, groupsFolder }: Config): readonly GroupConfig[] {
+function startable(
+  { groups, broken, groupsFolder }: Config,
+  signIn: string,
+): readonly GroupConfig[] {
   const enabled = groups.filter((group) => group.enabled);
   if (enabled.length > 0) return enabled;
   if (groups.length > 0) {
@@ -97,7 +102,7 @@ function startable({ groups, broken, groupsFolder }: Config): readonly GroupConf
   const sentence =
     broken.length > 0
       ? "No group can run."
-      : `There is no group to run in ${groupsFolder}. Sign one in with: fedigroups -a group@example.social`;
+      : `There is no group to run in ${groupsFolder}. Sign one in with: ${signIn}`;
   throw new CliError(sentence, exitCodes.config);
 }
 

@@ -8,6 +8,7 @@ import {
   startSandbox,
 } from "../sandbox/index.js";
 import { codeOf } from "../store/file-error.js";
+import { commandLine } from "./command-line.js";
 import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
 
 const accountPath = "/api/v1/accounts/verify_credentials";
@@ -34,7 +35,8 @@ export async function sandboxCommand(
   ];
   // Not through `say`: these tokens open nothing but this sandbox, and are there to be read.
   const { id } = await here.user("ducks").api<{ id: string }>("GET", accountPath);
-  for (const line of guide(sandbox, users, id)) io.stdout.write(`${line}\n`);
+  for (const line of guide(sandbox, users, { groupId: id, program: commandLine(io, undefined) }))
+    io.stdout.write(`${line}\n`);
   if (!signal.aborted) await once(signal, "abort");
   io.stdout.write("The sandbox is closed, and everything in it is forgotten.\n");
   return exitCodes.clean;
@@ -69,7 +71,11 @@ const roles: Readonly<Record<string, string>> = {
   dave: "on another server",
 };
 
-function guide(sandbox: Sandbox, users: readonly SandboxUser[], groupId: string) {
+function guide(
+  sandbox: Sandbox,
+  users: readonly SandboxUser[],
+  { groupId, program }: { readonly groupId: string; readonly program: string },
+) {
   const { baseUrl } = sandbox.host("sandbox.test");
   const api = `${baseUrl}/api/v1`;
   const curl = 'curl -s -H "Authorization: Bearer $TOKEN"';
@@ -90,11 +96,11 @@ function guide(sandbox: Sandbox, users: readonly SandboxUser[], groupId: string)
     "",
     "1. In another terminal and an empty folder, sign the group in. In the browser, be @ducks:",
     "",
-    `  fedigroups -a ducks@sandbox.test --base ${baseUrl} --admin alice@sandbox.test`,
+    `  ${program} -a ducks@sandbox.test --base ${baseUrl} --admin alice@sandbox.test`,
     "",
     "   and run it:",
     "",
-    "  fedigroups",
+    `  ${program}`,
     "",
     "2. In a third one, post to the group as alice, and see the boost among the group's posts:",
     "",

@@ -60,7 +60,7 @@ describe("writeNewGroup", () => {
       () => writeNewGroup(groups, { acct: ducks, appdata }),
     ]) {
       await expect(attempt()).rejects.toThrow(
-        `${file}: The group ducks@example.social is already here. To renew its sign-in, run fedigroups -A ducks@example.social.`,
+        `${file}: The group ducks@example.social is already here. To renew its sign-in, use -A in place of -a.`,
       );
     }
     expect(await readdir(groups)).toEqual(["pond"]);

@@ -50,7 +50,7 @@ function folderName(acct: Acct): string {
 async function refuseExisting(groupsFolder: string, acct: Acct, folder: string): Promise<void> {
   const file = (await findGroup(groupsFolder, acct)) ?? (await locateJson(folder, "config"));
   if (file === undefined) return;
-  const problem = `The group ${acct} is already here. To renew its sign-in, run fedigroups -A ${acct}.`;
+  const problem = `The group ${acct} is already here. To renew its sign-in, use -A in place of -a.`;
   throw new ConfigError([{ file, where: "", problem }]);
 }
 
