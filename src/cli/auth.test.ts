@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import JSON5 from "json5";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -90,6 +90,16 @@ describe("fedigroups -a", () => {
     const control = await readFile(join(folder, "groups", acct, "control.json5"), "utf8");
     expect(JSON5.parse(control)).toMatchObject({ admin_users: ["alice@sandbox.test"] });
     expect(io.out).toContain("alice@sandbox.test is its first admin");
+  });
+
+  it.runIf(userInfo().uid === 0)("gives all it writes to the owner of the folder", async () => {
+    await chown(folder, 12_345, 12_346);
+    const { io, done } = asNew("--admin", "alice@sandbox.test");
+    io.type(await authorize(io, "ducks"));
+    expect([await done, io.err]).toEqual([0, ""]);
+    for (const name of [".", "config.json5", "control.json5"]) {
+      expect((await stat(join(folder, "groups", acct, name))).uid).toBe(12_345);
+    }
   });
 
   it("names the commands that come next with the folder that was given", async () => {

@@ -1,8 +1,14 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "../clock.js";
 import { loadCommon } from "../config/common.js";
 import type { Appdata } from "../config/group-config.js";
-import { checkNewGroup, findGroup, updateAppdata, writeNewGroup } from "../config/group-file.js";
+import {
+  checkNewGroup,
+  findGroup,
+  ownerNotice,
+  updateAppdata,
+  writeNewGroup,
+} from "../config/group-file.js";
 import { hostOf, toAcct } from "../core/acct.js";
 import { emptyControl } from "../core/group.js";
 import type { Acct } from "../core/model.js";
@@ -47,6 +53,8 @@ export async function authCommand(
     await updateAppdata(existing, appdata);
     say(io.stdout, io.secrets, `Signed in. The new access is saved in ${existing}.`);
   }
+  const notice = await ownerNotice(existing ? dirname(existing) : join(groupsFolder, acct));
+  if (notice !== undefined) say(io.stderr, io.secrets, `fedigroups: ${notice}`);
   if (appdata.tokenExpiresAt !== undefined) {
     const day = new Date(appdata.tokenExpiresAt).toISOString().slice(0, 10);
     const sentence = `The server ends this access on ${day}. The log will remind you; then: ${command("-A", acct)}`;

@@ -1,16 +1,34 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
 import JSON5 from "json5";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { toAcct } from "../core/acct.js";
 import type { Acct } from "../core/model.js";
 import { ConfigError } from "../errors.js";
 import { FileError } from "../store/file-error.js";
-import { checkNewGroup, findGroup, updateAppdata, writeNewGroup } from "./group-file.js";
+import {
+  checkNewGroup,
+  findGroup,
+  ownerNotice,
+  updateAppdata,
+  writeNewGroup,
+} from "./group-file.js";
 import { loadConfig } from "./load.js";
 
 const root = await mkdtemp(join(tmpdir(), "fedigroups-group-"));
+/** Only root can give files away. */
+const isRoot = userInfo().uid === 0;
 let cwd: string;
 let groups: string;
 
@@ -83,6 +101,17 @@ describe("writeNewGroup", () => {
       expect(await readdir(cwd)).toEqual([]);
     },
   );
+
+  it.runIf(isRoot)("gives what root makes to the user whose folder it is", async () => {
+    await chown(cwd, 12_345, 12_346);
+    const file = await writeNewGroup(groups, { acct: ducks, appdata });
+    for (const path of [groups, dirname(file), file]) {
+      expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 12_346 });
+    }
+    expect(await ownerNotice(dirname(file))).toBeUndefined();
+    await chown(file, 0, 0);
+    expect(await ownerNotice(dirname(file))).toContain(`sudo chown -R 12345: ${dirname(file)}`);
+  });
 
   it("says when the folder cannot be made", async () => {
     await writeFile(join(cwd, "file"), "");

@@ -1,11 +1,11 @@
-import { chown, mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { chown, mkdir, readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { toAcct } from "../core/acct.js";
 import type { Acct } from "../core/model.js";
 import { ConfigError } from "../errors.js";
 import { removeStaleTemps, writeAtomically } from "../store/atomic-write.js";
-import { FileError, toFileError } from "../store/file-error.js";
+import { FileError, toFileError, userName } from "../store/file-error.js";
 import { type JsonDocument, locateJson, parseJson5, readJson5 } from "../store/json5-file.js";
 import { withValueAt } from "../store/json5-scan.js";
 import { isObject } from "../store/problems.js";
@@ -62,16 +62,31 @@ export async function checkNewGroup(groupsFolder: string, acct: Acct): Promise<v
   await refuseExisting(groupsFolder, acct, join(groupsFolder, folderName(acct)));
 }
 
-/** Makes a group's folder; what root makes shall belong to the user who has the groups folder. */
-async function makeFolder(groupsFolder: string, folder: string) {
+/** Makes a group's folder; what root makes shall belong to the user whose folder it is made in. */
+async function makeFolder(folder: string) {
   try {
     const created = await mkdir(folder, { recursive: true, mode: folderMode });
-    const { uid, gid } = await stat(groupsFolder);
-    if (created !== undefined) await chown(folder, uid, gid).catch(() => undefined);
-    return { uid, gid };
+    if (created === undefined) return;
+    const { uid, gid } = await stat(dirname(created));
+    for (let made = folder; made.length >= created.length; made = dirname(made)) {
+      await chown(made, uid, gid).catch(() => undefined);
+    }
   } catch (error) {
     throw toFileError(`Cannot make the folder ${folder}`, error);
   }
+}
+
+/**
+ * A notice with the remedy, when the group's files do not belong to the user whose the folder around
+ * them is: the service runs as that user, and could not read them.
+ */
+export async function ownerNotice(folder: string): Promise<string | undefined> {
+  const around = await stat(dirname(folder));
+  const names = (await readdir(folder)).map((name) => join(folder, name));
+  const owners = await Promise.all([folder, ...names].map(async (path) => (await stat(path)).uid));
+  if (owners.every((uid) => uid === around.uid)) return undefined;
+  const user = userName(around.uid);
+  return `Not everything in ${folder} belongs to ${user}, as ${dirname(folder)} does. If the service runs as ${user}: sudo chown -R ${user}: ${folder}`;
 }
 
 /**
@@ -87,9 +102,9 @@ export async function writeNewGroup(
   await refuseExisting(groupsFolder, acct, folder);
   const file = join(folder, "config.json5");
   const config = { enabled: true, locale: "en", acct, appdata: appdataToJson(appdata) };
-  const owner = await makeFolder(groupsFolder, folder);
+  await makeFolder(folder);
   const text = `${header}${JSON.stringify(config, undefined, 2)}\n`;
-  await writeAtomically(file, text, { mode: configMode, owner });
+  await writeAtomically(file, text, { mode: configMode });
   return file;
 }
 

@@ -13,7 +13,7 @@ export interface WriteFs {
 export interface WriteOptions {
   /** The permission bits. Default: those of the old file, 0600 for a new one. */
   readonly mode?: number | undefined;
-  /** Whose a new file shall be, where we may decide that. Default: the old file's owner. */
+  /** Whose a new file shall be, where we may decide that. Default: the old file's owner, else the folder's. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
   readonly fs?: WriteFs | undefined;
 }
@@ -76,7 +76,7 @@ async function replace(file: string, text: string, options: WriteOptions): Promi
   try {
     try {
       await handle.writeFile(text);
-      await keepOwner(handle, old ?? options.owner);
+      await keepOwner(handle, old ?? options.owner ?? (await stat(dirname(file))));
       await handle.chmod(mode);
       await handle.sync();
     } finally {

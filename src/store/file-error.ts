@@ -1,3 +1,7 @@
+import { readFileSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname } from "node:path";
+
 /** The disk, or the rights on it, said no. The message says what to do. */
 export class FileError extends Error {
   override readonly name = "FileError";
@@ -21,8 +25,6 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 const explanations: Readonly<Record<string, string>> = {
-  EACCES: "permission is denied; give the user who runs fedigroups the right to do that",
-  EPERM: "permission is denied; give the user who runs fedigroups the right to do that",
   EROFS: "the file system is read-only; mount it writable",
   ENOSPC: "the disk is full; make room",
   EDQUOT: "the disk quota is used up; make room",
@@ -36,9 +38,44 @@ const explanations: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error",
 };
 
+const deniedCodes: ReadonlySet<string | undefined> = new Set(["EACCES", "EPERM"]);
+
+/** The name of a user of this machine, or the number where there is no name. */
+export function userName(uid: number): string {
+  try {
+    const users = readFileSync("/etc/passwd", "utf8").split("\n");
+    return users.find((line) => line.split(":")[2] === String(uid))?.split(":")[0] ?? `${uid}`;
+  } catch {
+    return `${uid}`;
+  }
+}
+
+/** Whose the path is, or the folder nearest to it that we may look at. */
+function ownerOf(path: string): { readonly path: string; readonly uid: number } | undefined {
+  try {
+    return { path, uid: statSync(path).uid };
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? undefined : ownerOf(folder);
+  }
+}
+
+function explainDenied(error: unknown): string {
+  const hasPath = error instanceof Error && "path" in error && typeof error.path === "string";
+  const owner = hasPath ? ownerOf(String(error.path)) : undefined;
+  const { uid, username } = userInfo();
+  const remedy = "give the user who runs fedigroups the right to do that";
+  if (owner === undefined) return `permission is denied to ${username}; ${remedy}`;
+  const whose = `${owner.path} belongs to ${userName(owner.uid)}`;
+  return owner.uid === uid
+    ? `permission is denied, although ${whose}, who runs this; ${remedy}`
+    : `permission is denied: ${whose}, and this is run by ${username}; run it as the owner, or ${remedy}`;
+}
+
 /** Why a call of the file system failed, as the second half of a sentence. */
 export function explain(error: unknown): string {
   const code = codeOf(error);
+  if (deniedCodes.has(code)) return `${explainDenied(error)} (${code})`;
   const explanation = code === undefined ? undefined : explanations[code];
   if (explanation !== undefined) return `${explanation} (${code})`;
   return error instanceof Error ? error.message : String(error);
