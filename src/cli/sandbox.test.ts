@@ -25,6 +25,39 @@ describe("fedigroups sandbox", () => {
     expect(io.err).toBe("");
   });
 
+  it("tells what people and the group do, and to whom", async () => {
+    const io = new RecordingIo();
+    const stop = new AbortController();
+    const done = main(["sandbox", "--port", "0"], io, stop.signal);
+    await until(() => io.out.includes("Stop with Ctrl-C."));
+    const baseUrl = /sandbox\.test +(http\S+)/u.exec(io.out)?.[1];
+    const groupId = /accounts\/(\w+)\/follow/u.exec(io.out)?.[1];
+    const call = async (name: string, path: string, fields: Record<string, string> = {}) => {
+      const [, token = ""] = new RegExp(`${name}@sandbox.test +(\\S+)`, "u").exec(io.out) ?? [];
+      const answer = await fetch(`${baseUrl}/api/v1/${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: new URLSearchParams(fields),
+      });
+      const { id } = (await answer.json()) as { readonly id: string };
+      return id;
+    };
+    await call("bob", `accounts/${groupId}/follow`);
+    const id = await call("alice", "statuses", { status: "A duck\nfor @ducks" });
+    await call("ducks", `statuses/${id}/reblog`);
+    const reply = { status: "@alice Thanks", visibility: "direct", in_reply_to_id: id };
+    await call("ducks", "statuses", reply);
+    await until(() => io.out.includes("Thanks"));
+    expect(io.out.split("\n").filter((line) => line.startsWith("→"))).toEqual([
+      "→ bob@sandbox.test follows ducks@sandbox.test",
+      "→ alice@sandbox.test posts (public): “A duck for @ducks”",
+      "→ ducks@sandbox.test boosts the post of alice@sandbox.test: “A duck for @ducks”",
+      "→ ducks@sandbox.test posts (direct, a reply): “@alice Thanks”",
+    ]);
+    stop.abort("SIGINT");
+    expect(await done).toBe(0);
+  });
+
   it("plays the kind of server it is told to, and lists those there are", async () => {
     const io = new RecordingIo();
     const stop = new AbortController();

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { systemClock } from "../clock.js";
 import {
   type FlavourName,
   flavourNames,
@@ -9,8 +9,11 @@ import {
 } from "../sandbox/index.js";
 import { codeOf } from "../store/file-error.js";
 import { commandLine } from "./command-line.js";
-import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
+import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
+import { Narrator } from "./narrator.js";
 
+/** How often what happens is told. */
+const lookEveryMs = 250;
 const accountPath = "/api/v1/accounts/verify_credentials";
 
 /** A small fediverse with people and one group account; stays until the signal. */
@@ -37,7 +40,12 @@ export async function sandboxCommand(
   const { id } = await here.user("ducks").api<{ id: string }>("GET", accountPath);
   for (const line of guide(sandbox, users, { groupId: id, program: commandLine(io, undefined) }))
     io.stdout.write(`${line}\n`);
-  if (!signal.aborted) await once(signal, "abort");
+  const tell = (line: string) => say(io.stdout, io.secrets, `→ ${line}`);
+  const narrators = [new Narrator(here, "alice", tell), new Narrator(away, "dave", tell)];
+  while (!signal.aborted) {
+    for (const narrator of narrators) await narrator.look();
+    await systemClock.sleep(lookEveryMs, signal).catch(() => undefined);
+  }
   io.stdout.write("The sandbox is closed, and everything in it is forgotten.\n");
   return exitCodes.clean;
 }
@@ -70,6 +78,9 @@ const roles: Readonly<Record<string, string>> = {
   ducks: "the account that becomes a group",
   dave: "on another server",
 };
+
+/** Notifications as short text; whoever runs this has Node, and perhaps nothing else. */
+const reader = `node -e 'for (const n of JSON.parse(require("fs").readFileSync(0))) console.log(n.type, "from", n.account.acct + ":", (n.status?.content ?? "").replace(/<[^>]*>/g, " "))'`;
 
 function guide(
   sandbox: Sandbox,
@@ -113,6 +124,14 @@ function guide(
     ...post("@ducks@sandbox.test /add #ducks /tags"),
     `  ${curl} "${api}/notifications?limit=1"`,
     "",
-    "Stop with Ctrl-C.",
+    "More to do as whoever TOKEN is: follow the group, order by direct message, reply, read your notifications",
+    "(the id of a post is the first thing in the answer to posting it):",
+    "",
+    `  ${curl} -X POST ${api}/accounts/${groupId}/follow`,
+    `  ${curl} ${api}/statuses -d visibility=direct --data-urlencode "status=@ducks@sandbox.test /help"`,
+    `  ${curl} ${api}/statuses -d in_reply_to_id=ID --data-urlencode "status=@ducks@sandbox.test /b"`,
+    `  ${curl} "${api}/notifications?limit=5" | ${reader}`,
+    "",
+    "What people and the group do is told below. Stop with Ctrl-C.",
   ];
 }
