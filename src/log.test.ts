@@ -118,6 +118,17 @@ describe("createLog", () => {
     expect(lines.filter((line) => line.startsWith("{"))).toHaveLength(isPretty ? 0 : 1);
   });
 
+  it("makes the reason a part of the sentence on a terminal, with quotes as they are", () => {
+    const { log, texts } = record({ isPretty: true });
+    const refused = new Error("connect ECONNREFUSED 127.0.0.1:9");
+    const cause = new Error("fetch failed", { cause: refused });
+    const err = new GatewayError("GET x.test/y: ECONNREFUSED", { failure: "transient", cause });
+    log.warn({ err, delayMs: 5 }, 'There is no "xx".');
+    expect(texts.join("")).toMatch(
+      /WARN: There is no "xx"\. Reason: GET x\.test\/y: ECONNREFUSED: connect ECONNREFUSED 127\.0\.0\.1:9 \{"delayMs":5\}\n$/u,
+    );
+  });
+
   it("is pleasant on a terminal", () => {
     const { log, texts } = record({ isPretty: true });
     log.child({ group: "ducks@x.test" }).info({ status: "1" }, "Shared a status.");
