@@ -216,7 +216,9 @@ export function flattenHtml(html: string): readonly Run[] {
 
 function skipRaw(html: string, { name, isEnd, end }: Tag): number | undefined {
   if (end === undefined || isEnd || !rawNames.has(name)) return end;
-  const endTag = new RegExp(`</${name}[^>]*>`, "gi");
+  const endTag = new RegExp(`</${name}(?=[\\s/>])`, "gi");
   endTag.lastIndex = end;
-  return endTag.test(html) ? endTag.lastIndex : undefined;
+  // Apart from the search for the name, lest each one without a `>` be read to the end.
+  const close = endTag.test(html) ? html.indexOf(">", endTag.lastIndex) : -1;
+  return close === -1 ? undefined : close + 1;
 }

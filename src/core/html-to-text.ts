@@ -1,10 +1,11 @@
 import TurndownService from "turndown";
 import { flattenHtml, type Run } from "./flatten-html.js";
 import type { Mention } from "./model.js";
-import { toPageAddress } from "./profile-url.js";
+import { type PageAddress, toPageAddress } from "./profile-url.js";
+import { createWhoIsLinked } from "./who-is-linked.js";
 
-/** What a post holds beyond so many characters is not read. */
-export const maxHtmlLength = 1_000_000;
+/** What a post holds beyond so many characters is not read. No server lets people write as much. */
+export const maxHtmlLength = 200_000;
 /** Keeps what turndown does per piece small, since some of it is quadratic (see `flattenHtml`). */
 const pieceLength = 1_000;
 /** Longer than every entity that HTML names. */
@@ -20,9 +21,10 @@ interface LinkNode {
 /**
  * The text a person typed, from a status's HTML. Line breaks for `<br>`, `</p>`, `</div>`, `</li>`;
  * entities decoded; nothing escaped; link text kept (also its invisible spans); quote-inline and
- * ruby annotations dropped. A link that points at a mention's url is written `@user@host`. In
- * `<blockquote>`, `<code>` and `<pre>` each `/` and `\` gets a U+2060 in front, so that nothing in
- * there is a command. Linear in the input; input beyond 1,000,000 characters is cut.
+ * ruby annotations dropped. A link that stands for somebody is written `@user@host`, see
+ * `who-is-linked.ts`. In `<blockquote>`, `<code>` and `<pre>` each `/` and `\` gets a U+2060 in
+ * front, so that nothing in there is a command. Linear in the input; input and text are cut beyond
+ * 200,000 characters.
  */
 export function htmlToText(html: string, mentions: readonly Mention[]): string {
   const turndown = createTurndown(mentions);
@@ -30,8 +32,11 @@ export function htmlToText(html: string, mentions: readonly Mention[]): string {
   for (const piece of pieces(flattenHtml(html.slice(0, maxHtmlLength).replace(/\r\n?/g, "\n")))) {
     // The bars keep turndown from trimming white space that matters between two pieces.
     text += turndown.turndown(`|${piece}|`).slice(1, -1);
+    // Written-out names can be many times as long as what they stand for.
+    if (text.length > maxHtmlLength) break;
   }
   return text
+    .slice(0, maxHtmlLength)
     .split("\n")
     .map((line) => line.trim())
     .join("\n")
@@ -39,9 +44,10 @@ export function htmlToText(html: string, mentions: readonly Mention[]): string {
 }
 
 function* pieces(runs: readonly Run[]): Generator<string> {
+  const linkIds = new Map<Run["link"], number>();
   let piece = "";
   for (const run of runs) {
-    const [before, after] = wrapping(run);
+    const [before, after] = wrapping(run, linkIds);
     piece += ["", "<br>", "<hr>"][run.breaks];
     for (const html of cut(run.html)) {
       piece += before + html + after;
@@ -54,10 +60,15 @@ function* pieces(runs: readonly Run[]): Generator<string> {
   yield piece;
 }
 
-function wrapping({ link, isQuoted }: Run): readonly [string, string] {
+/** A long address with many lines in its link is told once; after that the link's id stands for it. */
+function wrapping({ link, isQuoted }: Run, linkIds: Map<Run["link"], number>): [string, string] {
   const [codeStart, codeEnd] = isQuoted ? ["<code>", "</code>"] : ["", ""];
   if (link === undefined) return [codeStart, codeEnd];
-  return [`${codeStart}<a href="${link.href.replaceAll('"', "&quot;")}">`, `</a>${codeEnd}`];
+  const known = linkIds.get(link);
+  const id = known ?? linkIds.size;
+  linkIds.set(link, id);
+  const href = known === undefined ? ` href="${link.href.replaceAll('"', "&quot;")}"` : "";
+  return [`${codeStart}<a id="${id}"${href}>`, `</a>${codeEnd}`];
 }
 
 function* cut(html: string): Generator<string> {
@@ -73,7 +84,20 @@ function* cut(html: string): Generator<string> {
 }
 
 function createTurndown(mentions: readonly Mention[]): TurndownService {
-  const resolve = createResolve(mentions);
+  const whoIsLinked = createWhoIsLinked(mentions);
+  const pages = new Map<string | null, PageAddress | undefined>();
+  const linkText = (content: string, node: LinkNode): string => {
+    const id = node.getAttribute("id");
+    const href = node.getAttribute("href");
+    if (href !== null) pages.set(id, toPageAddress(href));
+    const page = pages.get(id);
+    if (page === undefined) return content;
+    const before = node.previousSibling?.textContent ?? "";
+    // Friendica writes the @ in front of the link.
+    const text = /(?<![\p{L}\p{N}_@])@$/u.test(before) ? `@${content.trim()}` : content.trim();
+    const acct = whoIsLinked(text, page);
+    return acct === undefined ? content : writtenOut(acct, before, node.nextSibling);
+  };
   const turndown = new TurndownService();
   turndown.escape = (text) => text;
   return turndown
@@ -83,43 +107,12 @@ function createTurndown(mentions: readonly Mention[]): TurndownService {
       filter: "code",
       replacement: (content) => content.replace(/[/\\]/g, "\u2060$&"),
     })
-    .addRule("link", {
-      filter: "a",
-      replacement: (content, node) => linkText(content, node, resolve),
-    });
+    .addRule("link", { filter: "a", replacement: linkText });
 }
 
-type Resolve = (linkText: string, href: string) => string | undefined;
-
-/** Finds out whom a link names; gives `user@host`. */
-function createResolve(mentions: readonly Mention[]): Resolve {
-  const byPage = new Map<string, string>();
-  const byName = new Map<string, string>();
-  for (const { acct, url } of mentions) {
-    const page = toPageAddress(url);
-    if (page === undefined) continue;
-    byPage.set(page.key, acct);
-    byName.set(`${acct.slice(0, acct.indexOf("@"))}@${page.host}`, acct);
-  }
-  return (text, href) => {
-    const page = toPageAddress(href);
-    if (page === undefined) return undefined;
-    const user = /^@([\p{L}\p{N}\p{M}_.-]+)$/u.exec(text)?.[1]?.toLowerCase();
-    // The same person may have one page for people and one for programs, hence by name as well.
-    const name = user === undefined ? undefined : `${user}@${page.host}`;
-    return byPage.get(page.key) ?? (name === undefined ? undefined : (byName.get(name) ?? name));
-  };
-}
-
-function linkText(content: string, node: LinkNode, resolve: Resolve): string {
-  const text = content.trim();
-  const acct = resolve(text, node.getAttribute("href") ?? "");
-  if (acct === undefined) return content;
-  // Friendica writes the @ in front of the link.
-  const at = node.previousSibling?.textContent?.endsWith("@") ? "" : "@";
+function writtenOut(acct: string, before: string, next: LinkNode["nextSibling"]): string {
+  const at = before.endsWith("@") ? "" : "@";
   // Languages without spaces go on right after the name, which must not become part of the host.
-  const isGoingOn = /^(?:[\p{L}\p{N}\p{M}\p{Cf}_@-]|\.[\p{L}\p{N}])/u.test(
-    node.nextSibling?.textContent ?? "",
-  );
+  const isGoingOn = /^(?:[\p{L}\p{N}\p{M}\p{Cf}_@-]|\.[\p{L}\p{N}])/u.test(next?.textContent ?? "");
   return `${at}${acct}${isGoingOn ? " " : ""}`;
 }
