@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { LoadError } from "../config/load-error.js";
 import { ConfigError, GatewayError } from "../errors.js";
 import { FileError } from "../store/file-error.js";
 import { LockedError } from "../store/lock.js";
@@ -99,6 +100,9 @@ function report(error: unknown, io: Io, signal: AbortSignal): ExitCode {
   }
   if (error instanceof ConfigError) {
     complain("fedigroups: The configuration needs you:", ...error.problems.map(describeProblem));
+    if (error instanceof LoadError && error.notices.length > 0) {
+      complain("Worth a look, too:", ...error.notices.map((notice) => `  ${notice}`));
+    }
     return exitCodes.config;
   }
   if (signal.aborted) {

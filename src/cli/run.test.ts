@@ -69,7 +69,9 @@ describe("fedigroups", () => {
   });
 
   it("prints every problem of every file at once", async () => {
-    await place("a@x.test", "config.json", { acct: "a", enabled: "yes", appdata: { base: 1 } });
+    const wrong = { acct: "a", enabled: "yes", appdata: { base: 1 }, locle: "cs" };
+    await place("a@x.test", "config.json", wrong);
+    await writeFile(join(folder, "groups.json5"), "{ colour: 1, poll_interval_s: -1 }");
     await place("b@x.test", "config.json", "{\n  acct: oops\n}");
     await place("c@x.test", "config.json5", configOf("ducks"));
     await place("c@x.test", "control.json", { member_only: 7 });
@@ -83,6 +85,9 @@ describe("fedigroups", () => {
       ["a@x.test/config.json", "appdata.token"],
       ["b@x.test/config.json", "line 2, column"],
       ["c@x.test/control.json", "member_only"],
+      ["a@x.test/config.json", 'did you mean "locale"'],
+      ["groups.json5", "poll_interval_s"],
+      ["groups.json5", "colour"],
     ] as const) {
       expect(lines.filter((line) => line.includes(file) && line.includes(what))).toHaveLength(1);
     }

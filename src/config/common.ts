@@ -3,7 +3,14 @@ import { dirname, resolve } from "node:path";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import { codeOf, explain } from "../store/file-error.js";
 import { type JsonDocument, locateJson, readJson5 } from "../store/json5-file.js";
-import { defaultSettings, foldersIn, parseSettings, type Settings } from "./settings.js";
+import { keyNotices } from "../store/problems.js";
+import {
+  defaultSettings,
+  foldersIn,
+  parseSettings,
+  type Settings,
+  settingKeys,
+} from "./settings.js";
 
 /** The common file, read, and the folders that it leads to. */
 export interface Common {
@@ -63,7 +70,8 @@ export async function readCommon(
     const { settings, notices } = parseSettings(document);
     return { common: toCommon(settings, notices), problems: [] };
   } catch (error) {
-    return { common: toCommon(foldersIn(document?.value), []), problems: problemsOf(error) };
+    const notices = document === undefined ? [] : keyNotices(document, [], settingKeys);
+    return { common: toCommon(foldersIn(document?.value), notices), problems: problemsOf(error) };
   }
 }
 

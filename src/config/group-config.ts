@@ -134,11 +134,12 @@ function fileNotices(document: JsonDocument, acct: Acct): readonly string[] {
     const sentence = `The file holds an access token, and other users of this machine may read or change it; run chmod 600 on it.`;
     notices.push(noticeAt(document, [], sentence));
   }
-  return [
-    ...notices,
-    ...keyNotices(document, [], keys),
-    ...keyNotices(document, ["appdata"], appdataKeys),
-  ];
+  return [...notices, ...unknownKeys(document)];
+}
+
+/** The notices about keys of a group's `config.json5`, whatever else is wrong with it. */
+export function unknownKeys(document: JsonDocument): readonly string[] {
+  return [...keyNotices(document, [], keys), ...keyNotices(document, ["appdata"], appdataKeys)];
 }
 
 /**

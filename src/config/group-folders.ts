@@ -48,9 +48,7 @@ export async function readGroupFolders(groupsFolder: string): Promise<GroupFolde
   try {
     names = (await readdir(groupsFolder)).filter((name) => !name.startsWith(".")).sort();
   } catch (error) {
-    if (codeOf(error) === "ENOENT") {
-      return { folders: [], notices: [`${groupsFolder}: The folder with groups does not exist.`] };
-    }
+    if (codeOf(error) === "ENOENT") return { folders: [], notices: [] };
     const problem = `The folder with groups cannot be read: ${explain(error)}.`;
     throw new ConfigError([{ file: groupsFolder, where: "", problem }]);
   }

@@ -5,7 +5,13 @@ import type { Acct } from "../core/model.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import { explain } from "../store/file-error.js";
 import { checkGroupFiles } from "../store/file-store.js";
-import { acctIn, type GroupFile, isEnabledIn, parseGroupFile } from "./group-config.js";
+import {
+  acctIn,
+  type GroupFile,
+  isEnabledIn,
+  parseGroupFile,
+  unknownKeys,
+} from "./group-config.js";
 import type { GroupFolder } from "./group-folders.js";
 import { type Locales, speechOf } from "./locales.js";
 
@@ -87,7 +93,11 @@ async function loadReadable(
     ...speech.problems,
     ...(await folderProblems(folder)),
   ];
-  const allNotices = [...(config.value?.notices ?? []), ...speech.notices, ...notices];
+  const allNotices = [
+    ...(config.value?.notices ?? unknownKeys(document)),
+    ...speech.notices,
+    ...notices,
+  ];
   if (config.value !== undefined && problems.length === 0) {
     const group = { ...config.value.group, folder, configFile, tables: speech.tables };
     return { outcome: { kind: "good", group }, notices: allNotices };

@@ -1,6 +1,7 @@
-import { ConfigError, type ConfigProblem } from "../errors.js";
+import type { ConfigProblem } from "../errors.js";
 import { type Common, readCommon } from "./common.js";
 import { readGroupFolders } from "./group-folders.js";
+import { LoadError } from "./load-error.js";
 import { attempt, type BrokenGroup, type GroupConfig, loadGroup } from "./load-group.js";
 import { loadLocales } from "./locales.js";
 import { defaultSettings } from "./settings.js";
@@ -56,7 +57,7 @@ function withoutRepeats(problems: readonly ConfigProblem[]): readonly ConfigProb
  * Reads every file there is. `path` is the common file or the folder where it may be; without one
  * the working directory is that folder. Files of one group that are wrong keep that group down and
  * are returned as `broken`.
- * @throws ConfigError with all problems of all files, when the common file has one or when not one
+ * @throws LoadError with all problems of all files, when the common file has one or when not one
  * group is left that could run.
  */
 export async function loadConfig(path: string | undefined, cwd: string): Promise<Config> {
@@ -80,7 +81,7 @@ export async function loadConfig(path: string | undefined, cwd: string): Promise
   const own = separated.broken.flatMap(({ problems }) => problems);
   const canRun = separated.groups.some(({ enabled }) => enabled);
   if (shared.length > 0 || (own.length > 0 && !canRun)) {
-    throw new ConfigError(withoutRepeats([...shared, ...own]));
+    throw new LoadError(withoutRepeats([...shared, ...own]), notices);
   }
   return { ...common, ...separated, notices };
 }

@@ -47,7 +47,15 @@ describe("readJson5", () => {
   });
 
   it.each([
-    ["{\n  a: 1\n  b: 2\n}", "line 3, column 3: This is not valid JSON5: invalid character 'b'"],
+    [
+      "{\n  a: 1\n  b: 2\n}",
+      "line 3, column 3: This is not valid JSON5: invalid character 'b' (is a comma missing before it?); correct",
+    ],
+    [
+      '{\n  "a": 1 // one\n\n  "b": 2\n}',
+      "invalid character '\"' (is a comma missing before it?); correct",
+    ],
+    ["{\n  a: 1,\n  ]\n}", "invalid character ']'; correct"],
     [
       '{\n  "a": [1, 2',
       "line 2, column 13: This is not valid JSON5: invalid end of input (the file is cut off?)",

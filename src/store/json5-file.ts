@@ -104,6 +104,15 @@ function hasNumber<Key extends string>(value: unknown, key: Key): value is Recor
   return typeof value === "object" && value !== null && typeof Reflect.get(value, key) === "number";
 }
 
+/** Does the place begin a line, after something that another may only follow behind a comma? */
+function lacksComma(text: string, line: number, column: number): boolean {
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/u);
+  const start = lines[line - 1]?.slice(0, column - 1) ?? "";
+  if (start.trim() !== "") return false;
+  const before = lines.slice(0, line - 1).map((one) => one.replace(/\/\/.*$/u, "").trimEnd());
+  return /[\p{L}\p{N}"'\]}]$/u.test(before.filter((one) => one !== "").at(-1) ?? "");
+}
+
 function parseText(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -116,8 +125,16 @@ function parseText(file: string, text: string): unknown {
     const hasPlace = hasNumber(error, "lineNumber") && hasNumber(error, "columnNumber");
     const where = hasPlace ? `line ${error.lineNumber}, column ${error.columnNumber}` : "";
     const reason = error instanceof Error ? error.message : String(error);
-    const what = reason.replace(/^JSON5: /u, "").replace(/ at \d+:\d+$/u, "");
-    const hint = what.startsWith("invalid end of input") ? " (the file is cut off?)" : "";
+    const what = reason
+      .replace(/^JSON5: /u, "")
+      .replace(/ at \d+:\d+$/u, "")
+      .replace("'\\\"'", "'\"'");
+    const isEnd = what.startsWith("invalid end of input");
+    const hint = isEnd
+      ? " (the file is cut off?)"
+      : hasPlace && lacksComma(text, error.lineNumber, error.columnNumber)
+        ? " (is a comma missing before it?)"
+        : "";
     return refuse(
       file,
       where,
