@@ -206,6 +206,11 @@ describe("copyMedia", () => {
     "http://[::ffff:10.0.0.1]/x",
     "http://localhost/x",
     "http://10.1.2.3/x",
+    // The machine of our own server, but another service on it.
+    "http://127.0.0.1:1/x",
+    "http://198.18.0.1/x",
+    "http://[64:ff9b::a00:1]/x",
+    "http://[2002:7f00:1::]/x",
   ])("fetches nothing from %s", async (url) => {
     const { gateway } = cast;
     await expect(gateway.copyMedia({ url, description: "" }, never)).rejects.toMatchObject({

@@ -75,7 +75,8 @@ async function download(
  */
 async function allow(url: URL, baseUrl: string): Promise<void> {
   if (url.protocol !== "https:" && url.protocol !== "http:") throw refusal("it is not on the web");
-  if (url.hostname === new URL(baseUrl).hostname) return;
+  // Another port of our server's machine may be another service.
+  if (url.origin === new URL(baseUrl).origin) return;
   const name = url.hostname.replace(/^\[|\]$/gu, "");
   const addresses = isIP(name) ? [{ address: name }] : await resolve(name);
   if (addresses.some(({ address }) => isInternal(address))) {
@@ -110,7 +111,11 @@ for (const [net, prefix] of [
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
   ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
 ] as const) {
   internal.addSubnet(net, prefix, "ipv4");
 }
@@ -118,6 +123,10 @@ for (const [net, prefix] of [
   ["::", 127],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["ff00::", 8],
+  // Both carry an IPv4 address inside.
+  ["64:ff9b::", 96],
+  ["2002::", 16],
 ] as const) {
   internal.addSubnet(net, prefix, "ipv6");
 }
