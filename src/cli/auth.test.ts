@@ -1,4 +1,14 @@
-import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -125,11 +135,44 @@ describe("fedigroups -a", () => {
   it("saves nothing when the code is wrong", async () => {
     const { io, done } = asNew();
     await authorize(io, "ducks");
-    io.type("not-the-code");
+    for (const count of [1, 2, 3]) {
+      await until(() => io.out.split("Code: ").length > count);
+      io.type("not-the-code");
+    }
     expect(await done).toBe(1);
     expect(io.err).toMatch(/^fedigroups: .*did not take the code.*Nothing was saved\.\n$/u);
     expect(io.err).not.toContain("not-the-code");
     await expectNothingSaved();
+  });
+
+  it("asks again when the code is wrong, at the same address", async () => {
+    const { io, done } = asNew();
+    const code = await authorize(io, "ducks");
+    io.type("half");
+    await until(() => io.out.split("Code: ").length > 2);
+    expect(io.out).toContain("Paste the whole code");
+    io.type(code);
+    expect([await done, io.err]).toEqual([0, ""]);
+    expect(io.out.split("/oauth/authorize")).toHaveLength(2);
+  });
+
+  it("names the owner of a token that is another account's", async () => {
+    const { io, done } = asNew("--token-stdin");
+    io.type(host.user("alice").token);
+    expect(await done).toBe(1);
+    expect(io.err).toBe(
+      `fedigroups: This is the token of alice@sandbox.test; give the one of ${acct}. Nothing was saved.\n`,
+    );
+    await expectNothingSaved();
+  });
+
+  it.skipIf(userInfo().uid === 0)("refuses a folder it cannot write, first of all", async () => {
+    await chmod(folder, 0o500);
+    const { io, done } = asNew();
+    expect(await done).toBe(1);
+    expect(io.err).toContain(`Cannot write in ${folder}: permission is denied`);
+    expect(host.requests).toEqual([]);
+    await chmod(folder, 0o700);
   });
 
   it.each([
@@ -189,6 +232,7 @@ describe("fedigroups -a", () => {
     io.hangUp();
     expect([await done, io.err]).toEqual([0, ""]);
     expect((await readConfig()).appdata).toMatchObject({ base: host.baseUrl, token });
+    expect(io.out).toMatch(/^Signed in\./u);
     expect(io.out).not.toContain(token);
   });
 

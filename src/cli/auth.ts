@@ -4,6 +4,7 @@ import { loadCommon } from "../config/common.js";
 import type { Appdata } from "../config/group-config.js";
 import {
   checkNewGroup,
+  checkWritable,
   findGroup,
   ownerNotice,
   updateAppdata,
@@ -39,6 +40,7 @@ export async function authCommand(
     if (existing !== undefined) throw knownGroup(acct, existing, command("-A", acct));
     await checkNewGroup(groupsFolder, acct);
   } else if (existing === undefined) throw unknownGroup(groupsFolder, acct, command("-a", acct));
+  else await checkWritable(dirname(existing));
 
   const base = errand.base ?? (existing === undefined ? undefined : await baseIn(existing));
   const options = { version: readVersion(), clock: systemClock, signal };

@@ -64,14 +64,26 @@ export function toErrand(flags: Readonly<Flags>): Errand {
   const handle = auth ?? reauth;
   if (handle === undefined) {
     const stray = straySignInOption(flags);
+    if (stray === "--admin") throw usage("--admin goes with -a.");
     if (stray !== undefined) throw usage(`${stray} goes with -a <handle> or -A <handle>.`);
     return { kind: "run", config, level: levelFor(flags.verbose, flags.quiet) };
   }
   if (admin !== undefined && auth === undefined) {
     throw usage("--admin goes with -a; an existing group's admins use /op.");
   }
+  if (base !== undefined && !isWebAddress(base)) {
+    throw usage(
+      `"${base}" is no address of a server; --base takes one such as https://example.social.`,
+    );
+  }
   const kind = auth === undefined ? "renew" : "sign-in";
   return { kind, config, handle, base, admin, hasTokenOnStdin: flags.tokenStdin === true };
+}
+
+/** Without a scheme it is taken for https. */
+function isWebAddress(text: string): boolean {
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//iu.exec(text.trim())?.[1];
+  return scheme === undefined || /^https?$/iu.test(scheme);
 }
 
 function straySignInOption(flags: Readonly<Flags>): string | undefined {

@@ -1,7 +1,9 @@
 import type { Appdata } from "../config/group-config.js";
 import { hostOf, toAcct } from "../core/acct.js";
 import type { Acct } from "../core/model.js";
+import { GatewayError } from "../errors.js";
 import {
+  type Access,
   authorizeUrl,
   exchangeCode,
   findServer,
@@ -12,6 +14,9 @@ import {
 } from "../mastodon/sign-in.js";
 import { CliError, type Io, say } from "./io.js";
 import { readLine } from "./read-line.js";
+
+/** So often a code is asked for. */
+const maxCodes = 3;
 
 /** Who is to be signed in, and how. */
 export interface SignInRequest {
@@ -36,7 +41,7 @@ export async function signIn(
     ? await takeToken(baseUrl, io, options)
     : await askPerson(acct, baseUrl, io, options);
   io.secrets.add(appdata.token);
-  await verify(acct, appdata, options);
+  await verify(request, appdata, options);
   return appdata;
 }
 
@@ -70,11 +75,35 @@ async function askPerson(
     "3. Copy the code that is shown, paste it here, and press Enter.",
     "",
   );
-  const code = await prompt("Code: ", false, io, options.signal);
-  io.secrets.add(code);
-  const access = await inOneSentence(() => exchangeCode(baseUrl, app, code, options));
+  const access = await inOneSentence(() =>
+    askForCode((code) => exchangeCode(baseUrl, app, code, options), io, options.signal),
+  );
   const { token, expiresAt: tokenExpiresAt } = access;
   return { base: baseUrl, ...app, token, tokenExpiresAt };
+}
+
+/** Asks until the server takes the code; a wrong one is most often half of it. */
+async function askForCode(
+  exchange: (code: string) => Promise<Access>,
+  io: Io,
+  signal: AbortSignal,
+): Promise<Access> {
+  let rejection: GatewayError | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const code = await prompt("Code: ", false, io, signal).catch((error: unknown) => {
+      throw error instanceof CliError ? (rejection ?? error) : error;
+    });
+    io.secrets.add(code);
+    try {
+      return await exchange(code);
+    } catch (error) {
+      const isRejected = error instanceof GatewayError && error.failure !== "transient";
+      if (!isRejected || attempt === maxCodes) throw error;
+      rejection = error;
+      const advice = "Paste the whole code, or open the same address again for a new one.";
+      say(io.stdout, io.secrets, error.message, advice);
+    }
+  }
 }
 
 /** A token that was made elsewhere belongs to no app of ours. */
@@ -95,19 +124,30 @@ async function prompt(
   io: Io,
   signal: AbortSignal,
 ): Promise<string> {
-  if (io.isInputTTY || !isHidden) io.stdout.write(question);
+  const isAsked = io.isInputTTY || !isHidden;
+  if (isAsked) io.stdout.write(question);
   const line = await readLine(io.stdin, { isHidden: isHidden && io.isInputTTY }, signal);
   // Nobody pressed Enter where we could see it, so the answer needs a line of its own.
-  if (!io.isInputTTY || isHidden || line === undefined) io.stdout.write("\n");
+  const isOnNewLine = io.isInputTTY && !isHidden && line !== undefined;
+  if (isAsked && !isOnNewLine) io.stdout.write("\n");
   if (line !== undefined && line !== "") return line;
   const what = isHidden ? "token" : "code";
   throw new CliError(`No ${what} was entered. Nothing was saved.`);
 }
 
-async function verify(acct: Acct, { base, token }: Appdata, options: SignInOptions) {
+async function verify(
+  { acct, hasTokenOnStdin }: SignInRequest,
+  { base, token }: Appdata,
+  options: SignInOptions,
+) {
   const who = await inOneSentence(() => whoIs(base, token, options));
   const actual = toAcct(who.acct, hostOf(acct));
   if (actual === acct) return;
+  if (hasTokenOnStdin) {
+    throw new CliError(
+      `This is the token of ${actual ?? who.acct}; give the one of ${acct}. Nothing was saved.`,
+    );
+  }
   throw new CliError(
     `You signed in as ${actual ?? who.acct}, not as ${acct}. Nothing was saved. ` +
       `Sign out in the browser, or use a private window, and try again as ${acct}.`,

@@ -1,11 +1,11 @@
-import { chown, mkdir, readdir, stat } from "node:fs/promises";
+import { access, chown, constants, mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { toAcct } from "../core/acct.js";
 import type { Acct } from "../core/model.js";
 import { ConfigError } from "../errors.js";
 import { removeStaleTemps, writeAtomically } from "../store/atomic-write.js";
-import { FileError, toFileError, userName } from "../store/file-error.js";
+import { codeOf, FileError, toFileError, userName } from "../store/file-error.js";
 import { type JsonDocument, locateJson, parseJson5, readJson5 } from "../store/json5-file.js";
 import { withValueAt } from "../store/json5-scan.js";
 import { isObject } from "../store/problems.js";
@@ -60,6 +60,21 @@ async function refuseExisting(groupsFolder: string, acct: Acct, folder: string):
  */
 export async function checkNewGroup(groupsFolder: string, acct: Acct): Promise<void> {
   await refuseExisting(groupsFolder, acct, join(groupsFolder, folderName(acct)));
+  await checkWritable(groupsFolder);
+}
+
+/**
+ * Checks that files can be made in a folder, or in the one where it would be made.
+ * @throws FileError
+ */
+export async function checkWritable(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const above = dirname(folder);
+    if (codeOf(error) === "ENOENT" && above !== folder) return checkWritable(above);
+    throw toFileError(`Cannot write in ${folder}`, error);
+  }
 }
 
 /** Makes a group's folder; what root makes shall belong to the user whose folder it is made in. */
