@@ -50,16 +50,30 @@ describe("toPlainTemplate", () => {
 
 describe("escapeMarkdown", () => {
   it.each([
-    ["user_name@x", "user\\_name@x"],
-    ["*a* `b` [c](d) \\", "\\*a\\* \\`b\\` \\[c\\](d) \\\\"],
-    ["# no heading\n#tag_is_kept #два_слова", "\\# no heading\n#tag_is_kept #два_слова"],
-    ["> no quote\n  # nor this", "\\> no quote\n  \\# nor this"],
-    ["<b>1 > 0</b>", "&lt;b>1 > 0&lt;/b>"],
-    ["&lt; & &#38; AT&T", "&amp;lt; & &amp;#38; AT&T"],
-    ["~~x~~ ~y~", "&#126;&#126;x&#126;&#126; ~y~"],
-    ["a_b https://x.example/a_b_c?d=*e* a_b", "a\\_b https://x.example/a_b_c?d=*e* a\\_b"],
-    ["", ""],
-  ])("writes %j as %j", (text, expected) => {
-    expect(escapeMarkdown(text)).toBe(expected);
+    ["user_name@x", "user\\_name@x", "user&#95;name@x"],
+    ["*a* `b`", "\\*a\\* \\`b\\`", "&#42;a&#42; &#96;b&#96;"],
+    ["[c](d) \\", "\\[c\\](d) \\\\", "&#91;c&#93;(d) &#92;"],
+    [
+      "# no heading\n#tag_is_kept #два_слова",
+      "\\# no heading\n#tag_is_kept #два_слова",
+      "&#35; no heading\n#tag_is_kept #два_слова",
+    ],
+    [
+      "> no quote\n  # nor this",
+      "\\> no quote\n  \\# nor this",
+      "&#62; no quote\n  &#35; nor this",
+    ],
+    ["<b>1 > 0</b>", "&lt;b>1 > 0&lt;/b>", "&lt;b>1 > 0&lt;/b>"],
+    ["&lt; & &#38; AT&T", "&amp;lt; & &amp;#38; AT&T", "&amp;lt; & &amp;#38; AT&T"],
+    ["~~x~~ ~y~", "~\u2060~x~\u2060~ ~y~", "&#126;&#126;x&#126;&#126; ~y~"],
+    [
+      "a_b https://x.example/a_b_c?d=*e* a_b",
+      "a\\_b https://x.example/a_b_c?d=*e* a\\_b",
+      "a&#95;b https://x.example/a_b_c?d=*e* a&#95;b",
+    ],
+    ["", "", ""],
+  ])("writes %j as %j, or as %j", (text, backslashes, entities) => {
+    expect(escapeMarkdown(text)).toBe(backslashes);
+    expect(escapeMarkdown(text, "entities")).toBe(entities);
   });
 });

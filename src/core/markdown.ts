@@ -62,25 +62,42 @@ function inert(code: string): string {
   return neutralise(code).replaceAll(/[/\\]/gu, (slash) => WORD_JOINER + slash);
 }
 
+/** How a sign loses its meaning: not every markup knows backslashes, and not every one numbers. */
+export type EscapeStyle = "backslashes" | "entities";
+
 /**
  * A value that shows as itself where the server reads markdown. Links and hashtags are left alone:
- * servers look for those in the source, and a backslash would cut them in two.
+ * servers look for those in the source, and an escape would cut them in two.
  */
-export function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string, style: EscapeStyle = "backslashes"): string {
+  const escapePiece = style === "backslashes" ? withBackslashes : withEntities;
   return text
     .split(/(https?:\/\/[^\s<>]+|(?<![\p{L}\p{N}_&/#])#[\p{L}\p{N}\p{M}_]+)/u)
     .map((piece, index) => (index % 2 === 1 ? piece : escapePiece(piece)))
     .join("");
 }
 
-function escapePiece(text: string): string {
+function withBackslashes(text: string): string {
   return (
     text
       .replaceAll(/[\\`*_[\]]/gu, "\\$&")
       .replaceAll(/^( {0,3})([#>])/gmu, "$1\\$2")
-      // Not every markdown knows `\<`, `\&` and `\~`, but all know entities.
+      // Not every markdown knows `\<`, `\&` and `\~`, but all know these names. A number would not
+      // do: GoToSocial takes the one in `&#126;` for a hashtag.
       .replaceAll(/&(?=#?\w+;)/gu, "&amp;")
       .replaceAll("<", "&lt;")
-      .replaceAll("~~", "&#126;&#126;")
+      .replaceAll(/~(?=~)/gu, `~${WORD_JOINER}`)
   );
+}
+
+function withEntities(text: string): string {
+  return text
+    .replaceAll(/&(?=#?\w+;)/gu, "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/[\\`*_[\]]|~~/gu, toEntities)
+    .replaceAll(/(?<=^ {0,3})[#>]/gmu, toEntities);
+}
+
+function toEntities(signs: string): string {
+  return [...signs].map((sign) => `&#${sign.codePointAt(0)};`).join("");
 }

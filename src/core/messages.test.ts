@@ -65,6 +65,11 @@ describe("createTranslate", () => {
     expect(t("cmd_ban_user_ok", { user: "a_b@x.example" })).toContain("a\\_b@x.example");
   });
 
+  it("escapes by entities where backslashes would show", () => {
+    const t = createTranslate([english], "light-markup");
+    expect(t("cmd_ban_user_ok", { user: "a_b@x.example" })).toContain("a&#95;b@x.example");
+  });
+
   it("does not escape twice what another message has made", () => {
     const t = inMarkdown({});
     const cause = t("cause_user_is_admin", { user: "a_b@x.example" });

@@ -33,12 +33,13 @@ export function createTranslate(
   format: Traits["format"],
 ): Translate {
   const isPlain = format === "plain";
+  const style = format === "light-markup" ? "entities" : "backslashes";
   return (key, tokens = {}) => {
     const message = tables.find((table) => Object.hasOwn(table, key))?.[key] ?? key;
     const template = parseTemplate(message);
     return isPlain
       ? fill(toPlainTemplate(template), tokens, (value) => value)
-      : fill(template, tokens, escapeMarkdown);
+      : fill(template, tokens, (value) => escapeMarkdown(value, style));
   };
 }
 

@@ -29,9 +29,12 @@ export interface Traits {
   readonly counting: "mastodon" | "code-points";
   /**
    * `plain`: text is taken as it is. `markdown-on-request`: a `content_type` asks for markdown.
-   * `markdown-always`: everything is read as markdown, so names need escaping.
+   * `markdown-always`: everything is read as markdown, so names need escaping. `light-markup`: as
+   * something like markdown, with entities and without backslashes.
    */
-  readonly format: "plain" | "markdown-on-request" | "markdown-always";
+  readonly format: "plain" | "markdown-on-request" | "markdown-always" | "light-markup";
+  /** False where readers of a post see nothing of its content warning, or not as a warning. */
+  readonly hasContentWarnings: boolean;
   /** Where the stream is, `ws://` or `wss://`; `undefined` when the server has none. */
   readonly streamingUrl: string | undefined;
   /** True where a repeated post with the same Idempotency-Key is answered with the first one. */
@@ -55,6 +58,7 @@ export const cautiousTraits: Traits = {
   tellsMaxCharacters: false,
   counting: "code-points",
   format: "plain",
+  hasContentWarnings: true,
   streamingUrl: undefined,
   hasIdempotencyKey: false,
   hasNotificationFilter: false,

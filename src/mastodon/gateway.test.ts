@@ -206,6 +206,7 @@ describe("learnTraits", () => {
       pageSize: 40,
       tellsOwnBoosts: true,
       boostsByItself: false,
+      hasContentWarnings: true,
       limits: expect.any(Array),
     });
   });

@@ -33,6 +33,7 @@ function nodeinfo(name: string, version = "1.0"): Readonly<Record<string, TinyAn
 }
 
 const usual = {
+  hasContentWarnings: true,
   pageSize: 40,
   tellsOwnBoosts: true,
   boostsByItself: false,
@@ -90,7 +91,7 @@ describe("learnTraits", () => {
       maxCharacters: 100_000,
       tellsMaxCharacters: true,
       counting: "code-points",
-      format: "markdown-always",
+      format: "light-markup",
       streamingUrl: undefined,
       hasIdempotencyKey: false,
       hasNotificationFilter: false,
@@ -200,7 +201,7 @@ describe("deduce", () => {
 
   it.each([
     ["takahe", "plain", false],
-    ["friendica", "plain", false],
+    ["friendica", "markdown-always", false],
     ["sharkey", "markdown-always", false],
     ["Iceshrimp.NET", "markdown-always", true],
     ["mitra", "markdown-always", true],
@@ -211,6 +212,16 @@ describe("deduce", () => {
       hasIdempotencyKey,
       counting: "code-points",
     });
+  });
+
+  it("knows who shows no content warnings", () => {
+    for (const [name, hasContentWarnings] of [
+      ["mitra", false],
+      ["friendica", false],
+      ["hollo", true],
+    ] as const) {
+      expect(learn([{ configuration: { statuses } }], name)).toMatchObject({ hasContentWarnings });
+    }
   });
 
   it.each([

@@ -18,6 +18,10 @@ interface Knowledge {
   readonly hasIdempotencyKey?: true;
   /** Reads every post as markup, whatever is asked for. */
   readonly isAlwaysMarkdown?: true;
+  /** Does so with a markup that shows backslashes. */
+  readonly isLightMarkup?: true;
+  /** Drops a post's content warning, or makes a title of it. */
+  readonly lacksContentWarnings?: true;
   /** Has no stream, whatever it advertises. */
   readonly hasNoStream?: true;
   /** Says of every status that we have not boosted it. */
@@ -58,11 +62,17 @@ const known: Readonly<Record<string, Knowledge>> = {
   gotosocial: { limits: ofGoToSocial },
   hollo: { hasIdempotencyKey: true, isAlwaysMarkdown: true, hasNoStream: true },
   "iceshrimp.net": { hasIdempotencyKey: true, isAlwaysMarkdown: true },
-  mitra: { hasIdempotencyKey: true, isAlwaysMarkdown: true, hasNoStream: true },
+  mitra: {
+    ...{ hasIdempotencyKey: true, isAlwaysMarkdown: true, hasNoStream: true },
+    lacksContentWarnings: true,
+  },
   takahe: { hasNoStream: true },
-  friendica: { hasNoStream: true, pageSize: 30 },
+  friendica: {
+    ...{ isAlwaysMarkdown: true, hasNoStream: true, pageSize: 30 },
+    lacksContentWarnings: true,
+  },
   sharkey: { isAlwaysMarkdown: true, hasNoStream: true, hidesOwnBoosts: true },
-  snac: { isAlwaysMarkdown: true, hasNoStream: true },
+  snac: { isLightMarkup: true, hasNoStream: true },
 };
 
 function knowledgeOf(name: string): Knowledge {
@@ -122,6 +132,7 @@ export function deduce(
     tellsMaxCharacters: typeof maxCharacters === "number",
     counting: isMastodon ? "mastodon" : "code-points",
     format: formatOf(first, knowledge),
+    hasContentWarnings: knowledge.lacksContentWarnings !== true,
     // Where nothing is advertised the API's own host is tried: three refusals cost little.
     streamingUrl: knowledge.hasNoStream ? undefined : streamingUrl(advertised ?? baseUrl, baseUrl),
     hasIdempotencyKey: knowledge.hasIdempotencyKey === true,
@@ -157,6 +168,7 @@ function formatOf(
   first: (...keys: readonly string[]) => unknown,
   knowledge: Knowledge,
 ): Traits["format"] {
+  if (knowledge.isLightMarkup) return "light-markup";
   if (knowledge.isAlwaysMarkdown) return "markdown-always";
   const types = [
     ...listOf(first("configuration", "statuses", "supportedMimeTypes")),

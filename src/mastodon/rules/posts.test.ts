@@ -142,7 +142,7 @@ describe("posts", () => {
     }
   });
 
-  it.each(["hollo", "snac", "iceshrimp.net", "mitra", "sharkey"])(
+  it.each(["hollo", "snac", "iceshrimp.net", "mitra", "friendica", "sharkey"])(
     "rule 23 (B4): what people wrote is no markup in what %s is sent",
     async (software) => {
       await using server = await oddServer(serverNamed(software));
