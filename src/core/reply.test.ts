@@ -196,6 +196,25 @@ describe("announcementDraft", () => {
     expect(announcementDraft(aStatus(), "text", group)).toBeUndefined();
   });
 
+  it("sets the content warning above the text where the server has none", () => {
+    const sketch = { traits: { hasContentWarnings: false, format: "markdown-always" } } as const;
+    const source = { spoilerText: "on_call", isSensitive: true };
+    expect(announce("Down at nine", source, sketch)).toMatchObject({
+      parts: ["**📢 Group announcement**\non\\_call\n\nDown at nine"],
+      spoilerText: "",
+      isSensitive: true,
+    });
+    expect(announce("Down at nine", {}, sketch).parts).toEqual([
+      "**📢 Group announcement**\nDown at nine",
+    ]);
+    const long = announce(
+      "Down at nine",
+      { spoilerText: "x".repeat(60) },
+      { ...sketch, maxCharacters: 100 },
+    );
+    expect(long.parts.join("")).toContain("Down at nine");
+  });
+
   it("leaves room for the content warning, and cuts one that is too long", () => {
     const long = announce(
       "word ".repeat(60),

@@ -103,7 +103,8 @@ function draftTo(
 
 /**
  * A public post of the group's own with the text, files and content warning of an admin's post.
- * Nobody whom the text names is mentioned. `undefined`: there is nothing to post.
+ * Nobody whom the text names is mentioned. Where the server has no warnings, the warning stands above
+ * the text. `undefined`: there is nothing to post.
  */
 export function announcementDraft(status: Status, text: string, group: Group): Draft | undefined {
   // U+2060 came in where slashes in code were made harmless; here they are wanted as they were.
@@ -111,10 +112,13 @@ export function announcementDraft(status: Status, text: string, group: Group): D
   if (message === "" && status.attachments.length === 0) return undefined;
   // A warning from a server with more room may not crowd the text out.
   const warningLimit = Math.floor(group.maxCharacters / 2);
-  const warning = neutraliseMentions(status.spoilerText);
-  const [spoilerText = ""] = cut(warning, { prefix: "", limit: warningLimit }, group);
+  const whole = neutraliseMentions(status.spoilerText);
+  const [warning = ""] = cut(whole, { prefix: "", limit: warningLimit }, group);
+  const spoilerText = group.traits.hasContentWarnings ? warning : "";
+  const shown = spoilerText === "" && warning !== "" ? `${warning}\n\n${message}`.trim() : message;
   const limit = group.maxCharacters - measureText(spoilerText, group.traits.counting);
-  const parts = cut(group.t("group_announcement", { message }), { prefix: "", limit }, group);
+  const announced = group.t("group_announcement", { message: shown });
+  const parts = cut(announced, { prefix: "", limit }, group);
   if (parts.length === 0) return undefined;
   return {
     purpose: "announcement",
