@@ -74,6 +74,38 @@ export function renderSnac(text: string, context: RenderContext): string {
   );
 }
 
+const mitra: Dialect = {
+  mention: ({ url, username, host }) =>
+    `<span class="h-card"><a class="u-url mention" href="${escapeHtml(url)}" rel="noopener">@${username}@${host.domain}</a></span>`,
+  tag: (tag, { baseUrl }) =>
+    `<a class="hashtag" href="${escapeHtml(`${baseUrl}/collections/tags/${encodeURIComponent(normalizeTag(tag))}`)}" rel="tag noopener">#${escapeHtml(tag)}</a>`,
+  link: (url) => `<a href="${escapeHtml(url)}" rel="noopener">${escapeHtml(url)}</a>`,
+};
+
+/** Mitra's: Markdown unless something else is asked for. */
+export function renderMitra(text: string, context: RenderContext): string {
+  if (context.contentType === "text/html") return text;
+  return renderAround(text.trim(), context, mitra, (marked) =>
+    renderMarkdown(marked, { escape: escapeText, lineBreak: "<br>" }).join(""),
+  );
+}
+
+const friendica: Dialect = {
+  mention: ({ url, username }) =>
+    `<span class="h-card"><a href="${escapeHtml(url)}" class="u-url mention">@<span>${username}</span></a></span>`,
+  tag: (tag, { baseUrl }) =>
+    `<a href="${escapeHtml(`${baseUrl}/search?tag=${encodeURIComponent(tag)}`)}" class="mention hashtag" rel="tag">#<span>${escapeHtml(tag)}</span></a>`,
+  link: (url) =>
+    `<a href="${escapeHtml(url)}" target="_blank" rel="noopener noreferrer">${escapeHtml(url)}</a>`,
+};
+
+/** Friendica's: always Markdown, whatever is asked for. */
+export function renderFriendica(text: string, context: RenderContext): string {
+  return renderAround(text.trim(), context, friendica, (marked) =>
+    renderMarkdown(marked, { escape: escapeText, lineBreak: "<br>" }).join(""),
+  );
+}
+
 /** Who writes Markdown may write characters by their names. */
 function escapeText(text: string): string {
   const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };

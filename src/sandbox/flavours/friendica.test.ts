@@ -79,6 +79,19 @@ describe("the flavour friendica", () => {
     }
   });
 
+  it("reads Markdown, and makes a title of a warning unless it is an answer's", async () => {
+    await using stage = await open();
+    const post = (body: object) =>
+      stage.ask(stage.groupbot, "POST", "/api/v1/statuses", { spoiler_text: "cw", ...body });
+    const first = await post({ status: "**b**" });
+    expect(first.body).toMatchObject({
+      content: "<h1>cw</h1><p><strong>b</strong></p>",
+      spoiler_text: "",
+    });
+    const answer = await post({ status: "so", in_reply_to_id: at(first, "id") });
+    expect(answer.body).toMatchObject({ content: "<p>so</p>", spoiler_text: "cw" });
+  });
+
   it("has numbers for ids, an object of its own and no stream", async () => {
     await using stage = await open();
     expect((await stage.alice.post("hi")).id).toMatch(/^\d+$/);

@@ -7,6 +7,7 @@ import type { ApiAnswer, ApiRequest, ApiRoute } from "../seam.js";
 import type { ServerBehaviour } from "../server/behaviour.js";
 import { mastodonServer } from "../server/mastodon.js";
 import { objectIn, objectsIn, type Wrapper, without, withoutRoutes, wrapRoutes } from "./alter.js";
+import { renderFriendica } from "./dialects.js";
 import type { Flavour } from "./flavour.js";
 
 const error = (status: number, text: string): ApiAnswer => ({ status, body: { error: text } });
@@ -37,6 +38,7 @@ const api: Behaviour = {
   limits: { ...mastodon46.limits, maxCharacters: 200_000, maxNote: 100_000, maxFields: 20 },
   notificationPolicy: undefined,
   advertisesStreaming: false,
+  render: renderFriendica,
   lengthOf: (text, spoilerText) => [...text].length + [...spoilerText].length,
   reblogs: {
     ...mastodon46.reblogs,
@@ -89,7 +91,8 @@ function adaptRoutes(routes: readonly ApiRoute[], host: Host): readonly ApiRoute
       },
       "POST /api/v1/statuses": (request, base) => {
         const standard = stateIn(host, request)?.account.defaultPrivacy ?? "public";
-        return base({ ...request, body: { visibility: standard, ...request.body } });
+        const body = { visibility: standard, ...request.body };
+        return base({ ...request, body: isAnswer(body) ? body : withTitle(body) });
       },
       "GET /api/v1/follow_requests": async (request, base) => {
         const answer = await base(request);
@@ -119,6 +122,16 @@ const unimplemented = [
   ["PATCH", "/api/v2/notifications/policy"],
   ["GET", "/api/v1/notifications/requests"],
 ] as const;
+
+function isAnswer({ in_reply_to_id: parent }: ApiRequest["body"]): boolean {
+  return parent !== undefined && parent !== "";
+}
+
+/** What begins a thread has a title in place of a warning; others see it above the text. */
+function withTitle({ spoiler_text: title, ...body }: ApiRequest["body"]): ApiRequest["body"] {
+  if (typeof title !== "string" || title === "") return body;
+  return { ...body, status: `# ${title}\n\n${textOf(body, "status") ?? ""}` };
+}
 
 function stateIn(host: Host, { viewer }: ApiRequest): LocalState | undefined {
   return host.users.get(viewer?.username.toLowerCase() ?? "");

@@ -117,7 +117,7 @@ function renderBlock(kind: Kind, lines: readonly string[], style: BlockStyle): s
   }
 }
 
-/** Emphasis, code and links in one line; a backslash takes a sign its meaning. */
+/** Emphasis, code and links in one line; backslashes and entities take a sign its meaning. */
 function renderInline(text: string, { escape: safe }: BlockStyle): string {
   const kept: string[] = [];
   const keep = (html: string) => `\u0000${kept.push(html) - 1}\u0000`;
@@ -125,7 +125,8 @@ function renderInline(text: string, { escape: safe }: BlockStyle): string {
     .replaceAll("\u0000", "")
     .replace(/\\(?=[\uE000-\uF8FF])/gu, "")
     .replace(/\\([!-/:-@[-`{-~])/g, (_, sign: string) => keep(safe(sign)))
-    .replace(/`([^`]+)`/g, (_, code: string) => keep(`<code>${safe(code)}</code>`));
+    .replace(/`([^`]+)`/g, (_, code: string) => keep(`<code>${safe(code)}</code>`))
+    .replace(/&(?:amp|lt|gt|quot|#\d+);/g, (entity) => keep(entity));
   return (
     safe(withoutLiterals)
       .replace(/\*\*(?=\S)(.+?)(?<=\S)\*\*/g, "<strong>$1</strong>")

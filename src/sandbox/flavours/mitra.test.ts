@@ -48,11 +48,28 @@ describe("the flavour mitra", () => {
 
   it("boosts what is public and nothing else", async () => {
     await using stage = await open();
-    for (const visibility of ["unlisted", "private", "direct"] as const) {
+    for (const visibility of ["private", "direct"] as const) {
       const { id } = await stage.alice.post("@groupbot hi", { visibility });
       const answer = await stage.ask(stage.groupbot, "POST", `/api/v1/statuses/${id}/reblog`);
       expect(answer.status).toBe(404);
     }
+  });
+
+  it("reads Markdown, drops warnings, and lists nothing as unlisted", async () => {
+    await using stage = await open();
+    const { id: parent } = await stage.alice.post("hi");
+    const answer = await stage.ask(stage.groupbot, "POST", "/api/v1/statuses", {
+      status: "**b** &#42;a&#42; snake\\_case",
+      spoiler_text: "careful",
+      visibility: "unlisted",
+      in_reply_to_id: parent,
+    });
+    expect(answer.body).toMatchObject({
+      content: "<p><strong>b</strong> &#42;a&#42; snake_case</p>",
+      spoiler_text: "",
+      visibility: "public",
+      mentions: [{ username: "alice" }],
+    });
   });
 
   it("shows a policy nobody can change, and says of what it has not that it is unsupported", async () => {

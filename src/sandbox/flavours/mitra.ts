@@ -6,6 +6,7 @@ import type { ApiAnswer, ApiRoute } from "../seam.js";
 import type { ServerBehaviour } from "../server/behaviour.js";
 import { mastodonServer } from "../server/mastodon.js";
 import { askRoute, objectIn, type Wrapper, without, withoutRoutes, wrapRoutes } from "./alter.js";
+import { renderMitra } from "./dialects.js";
 import type { Flavour } from "./flavour.js";
 import { uuidsAndNumbers } from "./id-schemes.js";
 
@@ -64,6 +65,10 @@ const api: Behaviour = {
     for_bots: "accept",
   },
   advertisesStreaming: false,
+  render: renderMitra,
+  // Whoever is answered is mentioned, named or not.
+  implicitRecipients: (_, { author }) => [author],
+  mentionsOf: ({ mentions, alsoTo }) => [...new Set([...mentions, ...alsoTo])],
   lengthOf: (text, spoilerText) => [...text].length + [...spoilerText].length,
   reblogs: {
     ...mastodon46.reblogs,
@@ -119,7 +124,10 @@ function adaptRoutes(routes: readonly ApiRoute[], host: Host): readonly ApiRoute
       const { viewer } = request;
       const state = host.users.get(viewer?.username.toLowerCase() ?? "");
       const standard = state?.account.defaultPrivacy ?? "public";
-      return base({ ...request, body: { visibility: standard, ...request.body } });
+      // Warnings are not kept, and nothing is unlisted.
+      const { spoiler_text: _, visibility = standard, ...body } = request.body;
+      const kept = visibility === "unlisted" ? "public" : visibility;
+      return base({ ...request, body: { ...body, visibility: kept } });
     },
   });
 }
