@@ -53,7 +53,7 @@ describe("speechOf", () => {
     const { tables, notices } = await speak("klingno");
     expect(tables).toEqual([english]);
     expect(notices).toEqual([
-      'config.json5: locale: There is no locale "klingno", so the group speaks English; did you mean "klingon"?',
+      'config.json5: locale: There is no locale "klingno", so the group speaks English; did you mean "klingon"? There are: cs, de, en, klingon, ru.',
     ]);
   });
 
@@ -83,9 +83,10 @@ describe("speechOf", () => {
     expect((await speak("en")).notices).toEqual([
       `${file}: welcome_public (line 4): Found the number 7, expected text; the entry is skipped.`,
       `${file}: ping_respons (line 2): There is no such message; did you mean "ping_response"?`,
-      `${file}: group_announcement (line 3): The message lacks {message}, so it will not be said.`,
+      `${file}: group_announcement (line 3): The message lacks {message}, which is what somebody wrote; it is not used, and the text of the language is said instead.`,
     ]);
-    expect((await speak("en", false)).notices).toHaveLength(1);
+    expect((await speak("en", false)).notices).toHaveLength(2);
+    expect(await say("en", "group_announcement")).toBe(english.group_announcement);
     expect(await say("en", "welcome_public")).toBe(english.welcome_public);
   });
 });
@@ -94,7 +95,7 @@ describe("loadLocales", () => {
   it("reports what a locale lacks, unless it completes a built-in one or nobody asked", async () => {
     await put("xx.json", without("ping_response"));
     await put("en.json", { ping_response: "{version}" });
-    const missing = `${join(folder, "xx.json")}: English is used for what is missing: ping_response.`;
+    const missing = `${join(folder, "xx.json")}: This lacks 1 of ${Object.keys(english).length} messages, which are said in English: ping_response.`;
     expect((await load()).notices).toEqual([missing]);
     expect((await load(false)).notices).toEqual([]);
   });

@@ -54,6 +54,28 @@ function toTable(document: JsonDocument): { table: LocaleTable; notices: readonl
   return { table, notices };
 }
 
+/** Tokens that stand for what a person wrote: a message without them would swallow it. */
+const vital: readonly string[] = ["message"];
+
+/** The table without the messages that would lose somebody's text; others are used in their place. */
+function withoutLosses(document: JsonDocument, table: LocaleTable, english: LocaleTable) {
+  const losses = checkLocale(table, english).lostTokens.filter(({ token }) =>
+    vital.includes(token),
+  );
+  const lost = new Set(losses.map(({ key }) => key));
+  const notices = losses.map(({ key, token }) =>
+    noticeAt(
+      document,
+      [key],
+      `The message lacks {${token}}, which is what somebody wrote; it is not used, and the text of the language is said instead.`,
+    ),
+  );
+  return {
+    table: Object.fromEntries(Object.entries(table).filter(([key]) => !lost.has(key))),
+    notices,
+  };
+}
+
 function tableNotices(
   document: JsonDocument,
   table: LocaleTable,
@@ -63,17 +85,26 @@ function tableNotices(
   const missing =
     isPartial || missingKeys.length === 0
       ? []
-      : [noticeAt(document, [], `English is used for what is missing: ${missingKeys.join(", ")}.`)];
+      : [noticeAt(document, [], missingSentence(missingKeys, Object.keys(english).length))];
   const known = Object.keys(english);
   return [
     ...unknownKeys.map((key) =>
       noticeAt(document, [key], `There is no such message${didYouMean(key, known)}`),
     ),
-    ...lostTokens.map(({ key, token }) =>
-      noticeAt(document, [key], `The message lacks {${token}}, so it will not be said.`),
-    ),
+    ...lostTokens
+      .filter(({ token }) => !vital.includes(token))
+      .map(({ key, token }) =>
+        noticeAt(document, [key], `The message lacks {${token}}, so it will not be said.`),
+      ),
     ...missing,
   ];
+}
+
+const maxNamed = 5;
+
+function missingSentence(keys: readonly string[], count: number): string {
+  const lead = keys.length > maxNamed ? "; first: " : ": ";
+  return `This lacks ${keys.length} of ${count} messages, which are said in English${lead}${keys.slice(0, maxNamed).join(", ")}.`;
 }
 
 async function localeNames(folder: string): Promise<readonly string[]> {
@@ -128,9 +159,10 @@ export async function loadLocales(folder: string, options: LoadOptions): Promise
     try {
       const found = await readTable(folder, name);
       if (found === undefined) continue;
-      own.set(name, { isUsable: true, table: found.table });
+      const kept = withoutLosses(found.document, found.table, english);
+      own.set(name, { isUsable: true, table: kept.table });
       const measure = { english, isPartial: builtIn.has(name) };
-      collected.push(...found.notices);
+      collected.push(...found.notices, ...kept.notices);
       if (options.validate) {
         collected.push(...tableNotices(found.document, found.table, measure));
       }
@@ -149,7 +181,8 @@ async function loadMessages(groupFolder: string, english: LocaleTable, validate:
   if (found === undefined) return { tables: [], notices: [] };
   const { document, table, notices } = found;
   const more = validate ? tableNotices(document, table, { english, isPartial: true }) : [];
-  return { tables: [table], notices: [...notices, ...more] };
+  const kept = withoutLosses(document, table, english);
+  return { tables: [kept.table], notices: [...notices, ...more, ...kept.notices] };
 }
 
 function tablesOf(locales: Locales, name: string): Speech {
@@ -172,7 +205,7 @@ export async function speechOf(
   const english = group.locale === "en" ? undefined : tablesOf(locales, "en");
   const known = [...new Set([...locales.builtIn.keys(), ...locales.own.keys()])];
   const isKnown = known.includes(group.locale);
-  const unknown = `There is no locale ${JSON.stringify(group.locale)}, so the group speaks English${didYouMean(group.locale, known)}`;
+  const unknown = `There is no locale ${JSON.stringify(group.locale)}, so the group speaks English${didYouMean(group.locale, known)} There are: ${known.sort().join(", ")}.`;
   const problems = [...chosen.problems, ...(english?.problems ?? [])];
   const tables = [...chosen.tables, ...(english?.tables ?? [])];
   const notices = isKnown ? [] : [`${group.configFile}: locale: ${unknown}`];
