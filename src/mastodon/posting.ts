@@ -101,10 +101,14 @@ function handlesIn(text: string): readonly Acct[] {
 
 const handle = /@([\p{L}\p{N}_.-]+@[\p{L}\p{N}.-]*[\p{L}\p{N}])/gu;
 
+/** Signs that were written by their names or numbers, for markup's sake, come back as themselves. */
+const entity = /&(?:amp;)*(?:#\d+|\w+);/gu;
+
 /** Letters, digits and emoji only: markdown marks and white space do not survive the server. */
 function fold(text: string): string {
   const bare = text.replace(handle, (_, name: string) => name.split("@")[0] ?? "");
   const folded = bare
+    .replace(entity, "")
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]+/gu, "");

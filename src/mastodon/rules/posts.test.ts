@@ -124,6 +124,20 @@ describe("posts", () => {
     expect(await gateway.findPost({ ...wanted, inReplyTo: undefined }, never)).toBeUndefined();
   });
 
+  it("rule 19: a doubtful post is found whatever became of the signs escaped in it", async () => {
+    const post = rawStatus("3", {
+      account: rawAccount("grp"),
+      content: "<p>snake_case &amp;lt; &lt;b&gt; ~~x~~</p>",
+    });
+    await using server = await oddServer({ [own]: { body: [post] } });
+    for (const text of [
+      "snake&#95;case &amp;lt; &lt;b> &#126;&#126;x&#126;&#126;",
+      "snake\\_case &amp;lt; &lt;b> ~\u2060~x~\u2060~",
+    ]) {
+      expect(await server.gateway.findPost(outgoing({ text }), never)).toBe("3");
+    }
+  });
+
   it("rule 23: the kind of text is said wherever the server knows kinds, never left to a default", async () => {
     for (const [software, instance, contentType] of [
       ["gotosocial", markdown, "text/markdown"],
