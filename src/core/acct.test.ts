@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hostOf, toAcct, toHost } from "./acct.js";
+import { hostOf, toAcct, toHost, toSentAcct } from "./acct.js";
 
 const local = toHost("host.example") ?? expect.fail("The host is none.");
 
@@ -104,6 +104,8 @@ describe("toAcct", () => {
     "\u0301@srv.example",
     "bob@not a host",
     "b".repeat(1_000_000),
+    `${"b".repeat(201)}@srv.example`,
+    `${"\ufb03".repeat(67)}@srv.example`,
   ])("refuses %j", (text) => {
     expect(toAcct(text, local)).toBeUndefined();
   });
@@ -129,6 +131,23 @@ describe("toAcct", () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("toSentAcct", () => {
+  it.each([
+    ["Bob", "bob@host.example"],
+    ["bob@srv.example", "bob@srv.example"],
+    ["bob@bücher.example", "bob@xn--bcher-kva.example"],
+    ["bob@srv.example:8443", undefined],
+    ["bob@srv.example/x", undefined],
+    ["bob@srv.example#.evil.example", undefined],
+    ["bob@srv.example?.evil.example", undefined],
+    ["bob@https://srv.example", undefined],
+    ["bob@ srv.example", undefined],
+    ["bob@evil.example@srv.example", undefined],
+  ])("drops nothing from %j", (text, expected) => {
+    expect(toSentAcct(text, local)).toBe(expected);
   });
 });
 

@@ -4,6 +4,7 @@ const hostPattern = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.|$))+$/;
 const userPattern = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_-])?$/u;
 const hostMaxLength = 253;
 const inputMaxLength = 1000;
+const userMaxLength = 200;
 
 /**
  * A host name as it is compared and stored: lower case, punycode, no scheme, port, path or trailing
@@ -24,16 +25,26 @@ export function toHost(text: string): Host | undefined {
 
 /**
  * A complete address from `user@host`, `@user@host`, or, with `localHost`, `user` and `@user`.
- * `undefined` when it cannot be one. Upper case and IDN hosts are folded, see {@link Acct}.
+ * `undefined` when it cannot be one. Upper case and IDN hosts are folded, see {@link Acct}. Lenient
+ * about what people type or paste: ports, schemes and paths are dropped.
  */
 export function toAcct(text: string, localHost?: Host): Acct | undefined {
   if (text.length > inputMaxLength) return undefined;
   const [userText = "", hostText, ...more] = text.trim().replace(/^@/, "").split("@");
-  // Folding comes first, since it turns some letters into spaces and dots.
+  // Folding comes first, since it turns some letters into spaces and dots, and some into many.
   const user = userText.normalize("NFKC").toLowerCase().normalize("NFKC");
-  if (more.length > 0 || !userPattern.test(user)) return undefined;
+  if (more.length > 0 || user.length > userMaxLength || !userPattern.test(user)) return undefined;
   const host = hostText === undefined ? localHost : toHost(hostText);
   return host === undefined ? undefined : (`${user}@${host}` as Acct);
+}
+
+/**
+ * An address as servers send it, where a bare name is one of their own: `localHost` completes it.
+ * Nothing is dropped, so that nobody passes for somebody else: what has a port, a scheme or a path
+ * is `undefined`.
+ */
+export function toSentAcct(text: string, localHost: Host): Acct | undefined {
+  return /[\s:/?#]/.test(text) ? undefined : toAcct(text, localHost);
 }
 
 /** The server part of an address. */

@@ -1,4 +1,5 @@
-import { hostOf, toAcct } from "../core/acct.js";
+import { createHash } from "node:crypto";
+import { hostOf, toSentAcct } from "../core/acct.js";
 import { foldTag } from "../core/hashtags.js";
 import { htmlToText, maxHtmlLength } from "../core/html-to-text.js";
 import type {
@@ -13,7 +14,12 @@ import type {
   StatusId,
   Visibility,
 } from "../core/model.js";
+import { toPageAddress } from "../core/profile-url.js";
 import { at, idOf, isObject, listOf, textOf, timeOf } from "./odd.js";
+
+const maxUriLength = 500;
+const maxProfileFields = 20;
+const maxProfileLength = 20_000;
 
 /** Who looks: bare names are completed with their host, and links to them are mentions of them. */
 export interface Viewer {
@@ -51,14 +57,14 @@ export function mapStatus(raw: unknown, viewer: Viewer): Status | undefined {
 
   const mentions = mentionsOf(raw, viewer);
   const html = textOf(at(raw, "content")) ?? "";
-  const address = textOf(at(raw, "uri")) ?? textOf(at(raw, "url"));
+  const text = htmlToText(html, withViewer(mentions, viewer));
   return {
     id: id as StatusId,
-    uri: address ?? id,
-    url: textOf(at(raw, "url")) ?? address ?? "",
+    uri: uriOf(raw) ?? id,
+    url: textOf(at(raw, "url")) ?? textOf(at(raw, "uri")) ?? "",
     author,
-    text: htmlToText(html, withViewer(mentions, viewer)),
-    isCut: html.length > maxHtmlLength,
+    text,
+    isCut: html.length > maxHtmlLength || text.length >= maxHtmlLength,
     spoilerText: textOf(at(raw, "spoilerText")) ?? "",
     isSensitive: at(raw, "sensitive") === true,
     visibility: visibilityOf(at(raw, "visibility")),
@@ -71,6 +77,13 @@ export function mapStatus(raw: unknown, viewer: Viewer): Status | undefined {
     language: textOf(at(raw, "language")),
     createdAt: timeOf(at(raw, "createdAt")),
   };
+}
+
+/** What the post is known by everywhere; a hash of that where it is too long to be remembered. */
+export function uriOf(raw: unknown): string | undefined {
+  const uri = textOf(at(raw, "uri")) ?? textOf(at(raw, "url"));
+  if (uri === undefined || uri.length <= maxUriLength) return uri;
+  return `sha256:${createHash("sha256").update(uri).digest("hex")}`;
 }
 
 /** The post itself, also of a boost. */
@@ -130,9 +143,16 @@ function linksTo(post: unknown, url: string | undefined): boolean {
   return [`href="${href}"`, `href='${href}'`].some((link) => content.includes(link));
 }
 
+/** A bare name is one of the server's own. Where only `username` is told, the page has to prove it. */
 function acctOf(raw: unknown, viewer: Viewer): Acct | undefined {
-  const name = textOf(at(raw, "acct")) ?? textOf(at(raw, "username"));
-  return name === undefined ? undefined : toAcct(name, hostOf(viewer.acct));
+  const host = hostOf(viewer.acct);
+  const acct = textOf(at(raw, "acct"));
+  if (acct !== undefined) return toSentAcct(acct, host);
+  const page = toPageAddress(textOf(at(raw, "url")) ?? "")?.host;
+  const isOwn = page === host || page === toPageAddress(viewer.url ?? "")?.host;
+  const name = textOf(at(raw, "username"));
+  if (page === undefined || !isOwn || name === undefined) return undefined;
+  return toSentAcct(`${name}@${host}`, host);
 }
 
 function mentionsOf(raw: unknown, viewer: Viewer): readonly Mention[] {
@@ -175,12 +195,11 @@ function attachmentsOf(raw: unknown): readonly Attachment[] {
 }
 
 function profileText(raw: unknown): string {
-  const fields = listOf(at(raw, "fields")).flatMap((field) => [
-    textOf(at(field, "name")) ?? "",
-    textOf(at(field, "value")) ?? "",
-  ]);
-  return [textOf(at(raw, "note")) ?? "", ...fields]
-    .map((html) => htmlToText(html, []).trim())
-    .filter((part) => part !== "")
-    .join("\n");
+  const fields = listOf(at(raw, "fields")).slice(0, maxProfileFields);
+  const html = [
+    textOf(at(raw, "note")),
+    ...fields.flatMap((field) => [textOf(at(field, "name")), textOf(at(field, "value"))]),
+  ].filter((part) => part !== undefined);
+  // At once, since what it takes to begin is most of it for a short text.
+  return htmlToText(html.join("<br>").slice(0, maxProfileLength), []);
 }

@@ -26,9 +26,13 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Some servers give ids as numbers. */
+const maxIdLength = 500;
+
+/** Some servers give ids as numbers. What is longer than 500 characters is none: ids are remembered. */
 export function idOf(value: unknown): string | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) ? `${value}` : textOf(value);
+  if (typeof value === "number" && Number.isSafeInteger(value)) return `${value}`;
+  const text = textOf(value);
+  return text === undefined || text.length > maxIdLength ? undefined : text;
 }
 
 /** A time as servers write it; 0 when it is none. */

@@ -3,7 +3,15 @@ import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.
 import type { Page } from "../ports.js";
 import { senseless } from "./classify.js";
 import { segment } from "./client.js";
-import { mapAccount, mapHome, mapNotification, mapStatus, pagingId, unwrap } from "./mapping.js";
+import {
+  mapAccount,
+  mapHome,
+  mapNotification,
+  mapStatus,
+  pagingId,
+  unwrap,
+  uriOf,
+} from "./mapping.js";
 import { at, idOf, listOf, textOf } from "./odd.js";
 import { type Session, unless } from "./session.js";
 
@@ -126,7 +134,7 @@ async function isAmongOwnBoosts(
 ): Promise<boolean> {
   return (await ownStatuses(session, signal))
     .map((raw) => at(raw, "reblog"))
-    .some((inner) => idOf(at(inner, "id")) === id || textOf(at(inner, "uri")) === uri);
+    .some((inner) => idOf(at(inner, "id")) === id || uriOf(inner) === uri);
 }
 
 /** Our own newest statuses and boosts, in masto's shape. @throws GatewayError */
