@@ -17,7 +17,7 @@ shipped := dist locales package.json package-lock.json groups.example groups.jso
            README.md CHANGELOG.md LICENSE.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check install uninstall start stop restart status logs node
+.PHONY: help root build demo test check install uninstall start stop restart status logs node
 
 help:
 	@echo 'Try it:     make demo       a group at work, on this machine only'
@@ -43,6 +43,12 @@ dist/main.js: node_modules/.package-lock.json tsconfig.json src/tsconfig.json $(
 	npm run --silent build
 	@touch $@
 
+# Only what goes into this machine needs root; a package is made by anybody.
+root:
+ifeq ($(DESTDIR),)
+	@test "$$(id -u)" = 0 || { echo 'To install for the whole machine, be root: sudo make install' >&2; exit 1; }
+endif
+
 build: dist/main.js
 
 demo: build
@@ -56,7 +62,7 @@ check: node_modules/.package-lock.json
 
 # The new program is complete beside the old one before it takes its place. Your files in
 # $(STATE) are made when they are missing, and never touched otherwise.
-install: build
+install: root build
 	rm -rf '$(DESTDIR)$(LIB).new'
 	mkdir -p '$(DESTDIR)$(LIB).new' '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITS)'
 	cp -R $(shipped) '$(DESTDIR)$(LIB).new/'

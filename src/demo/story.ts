@@ -1,4 +1,3 @@
-import type { ApiStatus } from "../sandbox/surface.js";
 import {
   awayDomain,
   expectThat,
@@ -7,6 +6,7 @@ import {
   plain,
   type Stage,
 } from "../stage/stage.js";
+import { hear, say, shared, shortText } from "./telling.js";
 
 /** What a scene needs besides the stage. */
 export interface Backstage {
@@ -38,7 +38,7 @@ export const story: readonly Scene[] = [
           async () => (await stage.messagesTo(name))[0],
         );
         expectThat(welcome.visibility === "direct", "the welcome is a private mention");
-        tell(`The group to ${name}: “${firstLine(welcome)}”`);
+        tell(`The group to ${name}: “${shortText(welcome)}”`);
         await stage.until(`the group to follow ${name} back`, () => stage.followsBack(name));
       }
     },
@@ -47,7 +47,7 @@ export const story: readonly Scene[] = [
     title: "A mention in a new post is boosted",
     play: async ({ stage, tell }) => {
       const post = await say(stage, tell, "carol", `Look at this duck ${group}`);
-      await stage.boosted(post);
+      await shared(stage, tell, post);
     },
   },
   {
@@ -61,11 +61,12 @@ export const story: readonly Scene[] = [
       const reply = await say(stage, tell, "bob", "I have seen #Mallards there", {
         inReplyTo: start.id,
       });
-      await stage.boosted(reply);
+      await shared(stage, tell, reply);
       expectThat(
         !(await stage.boosts()).includes(start.uri),
         "the post without the hashtag is left alone",
       );
+      tell("→ the post it answers is not: it has no hashtag");
     },
   },
   {
@@ -74,7 +75,7 @@ export const story: readonly Scene[] = [
       const found = await say(stage, tell, "erin", "The first ducklings of the year!");
       const copy = await stage.who("bob").localStatus(found.uri);
       await say(stage, tell, "bob", `${group} /b`, { inReplyTo: copy.id });
-      await stage.boosted(found);
+      await shared(stage, tell, found);
     },
   },
   {
@@ -86,6 +87,7 @@ export const story: readonly Scene[] = [
       const answer = await hear(stage, tell, "bob", request, /nobot/iu);
       expectThat(answer.visibility === "direct", "the refusal is told to bob alone");
       expectThat(!(await stage.boosts()).includes(shy.uri), "the post is not boosted");
+      tell("→ not shared");
     },
   },
   {
@@ -141,6 +143,7 @@ export const story: readonly Scene[] = [
       const boosts = await stage.boosts();
       expectThat(!boosts.includes(spam.uri), "mallory's post is not boosted");
       expectThat(!boosts.includes(fromThere.uri), "nor is a post from the banned server");
+      tell("→ neither is shared");
       await stage.until(
         "the group to unfollow dave",
         async () => !(await stage.followsBack("dave")),
@@ -150,19 +153,20 @@ export const story: readonly Scene[] = [
       });
       await hear(stage, tell, "alice", unban, /away\.test/u);
       const back = await say(stage, tell, "dave", `${group} Hello again`);
-      await stage.boosted(back);
+      await shared(stage, tell, back);
     },
   },
   {
     title: "/undo takes a share back",
     play: async ({ stage, tell }) => {
       const post = await say(stage, tell, "bob", `${group} I did not mean to post this`);
-      await stage.boosted(post);
+      await shared(stage, tell, post);
       await say(stage, tell, "bob", `${group} /undo`, { inReplyTo: post.id, visibility: "direct" });
       await stage.until(
         "the boost to be gone",
         async () => !(await stage.boosts()).includes(post.uri),
       );
+      tell("→ no longer shared");
     },
   },
   {
@@ -174,8 +178,9 @@ export const story: readonly Scene[] = [
       await hear(stage, tell, "alice", close, /./u);
       const guest = await say(stage, tell, "carol", `${group} May I still post?`);
       const member = await say(stage, tell, "bob", `${group} Members may`);
-      await stage.boosted(member);
+      await shared(stage, tell, member);
       expectThat(!(await stage.boosts()).includes(guest.uri), "the guest's post is not boosted");
+      tell("→ carol's is not shared: she is no member");
       const open = await say(stage, tell, "alice", `${group} /opengroup`, { visibility: "direct" });
       await hear(stage, tell, "alice", open, /./u);
     },
@@ -193,7 +198,7 @@ export const story: readonly Scene[] = [
       const ping = await say(stage, tell, "bob", `${group} /ping`, { visibility: "direct" });
       tell("The daemon starts.");
       await startDaemon();
-      for (const post of missed) await stage.boosted(post);
+      for (const post of missed) await shared(stage, tell, post);
       await hear(stage, tell, "bob", ping, /pong/iu);
       await stage.settled();
       const boosts = await stage.boosts();
@@ -206,42 +211,3 @@ export const story: readonly Scene[] = [
     },
   },
 ];
-
-type Tell = Backstage["tell"];
-
-async function say(
-  stage: Stage,
-  tell: Tell,
-  username: string,
-  text: string,
-  options: Parameters<ReturnType<Stage["who"]>["post"]>[1] = {},
-): Promise<ApiStatus> {
-  const quietly = options.visibility === "direct" ? ", privately" : "";
-  tell(`${username}${quietly}: “${text.replace(group, "@ducks")}”`);
-  return stage.who(username).post(text, options);
-}
-
-async function hear(
-  stage: Stage,
-  tell: Tell,
-  username: string,
-  to: ApiStatus,
-  about: RegExp,
-): Promise<ApiStatus> {
-  const answers = await stage.answersTo(username, to);
-  const answer = answers.find((part) => about.test(plain(part)));
-  if (answer === undefined) {
-    throw new Error(
-      `The group's answer to ${username} says nothing of ${about}: ${answers.map(plain).join(" | ")}`,
-    );
-  }
-  tell(`The group to ${username}: “${firstLine(answer)}”`);
-  return answer;
-}
-
-function firstLine(status: ApiStatus): string {
-  const [line = ""] = plain(status)
-    .replace(/^@\S+\s*/u, "")
-    .split("\n");
-  return line;
-}
