@@ -265,7 +265,7 @@ describe("groups", () => {
       expect.stringMatching(/^config\.json: The file holds an access token, and other users/u),
       'config.json: enable (line 10): This key is unknown and has no effect; did you mean "enabled"?',
       'config.json: appdat (line 12): This key is unknown and has no effect; did you mean "appdata"?',
-      'config.json: locale: There is no locale "xx", so the group speaks English.',
+      'config.json: locale: There is no locale "xx", so the group speaks English. There are: cs, de, en, ru.',
       'control.json: adminusers (line 1): This key is unknown and has no effect; did you mean "admin_users"?',
       'control.json: group_tags[0] (line 1): Read the text "#Ducks" as "ducks".',
     ]);
