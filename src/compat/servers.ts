@@ -9,8 +9,11 @@ export interface Server {
   /** For people. */
   readonly title: string;
   readonly features: ReadonlySet<Feature>;
-  /** `asked`: markdown is to be asked for by `content_type`; `always`: every post is read as such. */
-  readonly markdown: "never" | "asked" | "always";
+  /**
+   * `asked`: markdown is to be asked for by `content_type`; `always`: every post is read as such;
+   * `light`: every post is read as something like it that knows no backslashes.
+   */
+  readonly markdown: "never" | "asked" | "always" | "light";
   /** `graphemes`: as Mastodon does, where links and handles are cheap. */
   readonly counts: "graphemes" | "code-points";
   /** Are new accounts locked there? */
@@ -63,6 +66,7 @@ export const servers: readonly Server[] = [
     ...mitra,
     flavour: "snac",
     title: "snac",
+    markdown: "light",
     features: new Set(["markup", "neighbours", "warnings"]),
   },
   mitra,

@@ -22,6 +22,7 @@ const formats = {
   never: "plain",
   asked: "markdown-on-request",
   always: "markdown-always",
+  light: "light-markup",
 } as const;
 
 /** What markup would eat if it were not kept from it. */
