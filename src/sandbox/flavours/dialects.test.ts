@@ -57,6 +57,18 @@ describe("a flavour writes HTML as its server did", () => {
     expect(await post("text/plain")).toContain("**bold**");
   });
 
+  it("takes an entity for its sign, by number not on GoToSocial", async () => {
+    const shown = async (flavour: FlavourName) => {
+      await using stage = await openFlavour(flavour);
+      const body = { status: "&lt;b> &#42;a&#42;", content_type: "text/markdown" };
+      return at(await stage.ask(stage.groupbot, "POST", "/api/v1/statuses", body), "content");
+    };
+    for (const flavour of ["glitch", "pleroma-2.7", "akkoma-3.16", "mitra"] as const) {
+      expect(await shown(flavour)).toBe("<p>&lt;b&gt; &#42;a&#42;</p>");
+    }
+    expect(await shown("gotosocial-0.20")).toBe("<p>&lt;b&gt; &amp;#42;a&amp;#42;</p>");
+  });
+
   it("takes a backslash before a sign for its harmlessness", async () => {
     await using stage = await openFlavour("hollo");
     const status = "\\*no emphasis\\* 1\\. no list \\# \\> a\\_b\\_c";

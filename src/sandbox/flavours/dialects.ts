@@ -23,7 +23,9 @@ export function renderGotosocial(text: string, context: RenderContext): string {
 
 /** GoToSocial's Markdown, for posts that ask for it. */
 export function renderGotosocialMarkdown(text: string, context: RenderContext): string {
-  return renderAround(text, context, gotosocial, (marked) =>
+  // It takes the number in an entity for a hashtag, and what is left shows as it was written.
+  const split = text.replace(/&(?=#\d+;)/g, "&amp;");
+  return renderAround(split, context, gotosocial, (marked) =>
     renderMarkdown(marked, { escape: escapeText, lineBreak: "<br>" }).join(""),
   );
 }
