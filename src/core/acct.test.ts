@@ -32,6 +32,8 @@ describe("toHost", () => {
     ".",
     "..",
     "a..b",
+    "a.b..",
+    "a.b。。/c",
     ".a",
     "-a.example",
     "a b",

@@ -1,6 +1,7 @@
 import type { Acct, Host } from "./model.js";
 
-const hostPattern = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.|$))+$/;
+const label = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
+const hostPattern = new RegExp(`^${label}(?:\\.${label})*$`);
 const userPattern = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_-])?$/u;
 const hostMaxLength = 253;
 const inputMaxLength = 1000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldTag, hashtagsIn, leadingTag } from "./hashtags.js";
+import { foldTag, hashtagsIn, leadingTag, toTag } from "./hashtags.js";
 
 describe("foldTag", () => {
   it.each([
@@ -52,5 +52,35 @@ describe("leadingTag", () => {
   it("reads a tag at the start only", () => {
     expect(leadingTag("#Ducks, and #geese")).toBe("ducks");
     expect(leadingTag("and #geese")).toBeUndefined();
+  });
+});
+
+describe("toTag", () => {
+  it.each([
+    ["#Ducks", "ducks"],
+    ["ducks", "ducks"],
+    [" ＧＥＥＳＥ ", "geese"],
+    ["l·l", "l·l"],
+    ["می‌خواهم", "می‌خواهم"],
+    ["ﬃ".repeat(33), "ffi".repeat(33)],
+  ])("reads %j", (text, expected) => {
+    expect(toTag(text)).toBe(expected);
+  });
+
+  it.each([
+    "",
+    "#",
+    "##a",
+    "two words",
+    "c++",
+    "a\u037a",
+    "\ufdfa",
+    "⑴",
+    "½",
+    "·a",
+    "a".repeat(101),
+    "ﬃ".repeat(34),
+  ])("refuses %j", (text) => {
+    expect(toTag(text)).toBeUndefined();
   });
 });

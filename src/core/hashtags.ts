@@ -2,7 +2,10 @@ import { wordCharacters } from "./handles.js";
 
 /** Mastodon's separators, which stand inside a hashtag but not at its ends. */
 const separators = "\\u00b7\\u30fb\\u200c";
-const hashtag = `[#＃]([${wordCharacters}]+(?:[${separators}]+[${wordCharacters}]+)*)`;
+const name = `[${wordCharacters}]+(?:[${separators}]+[${wordCharacters}]+)*`;
+const wholeName = new RegExp(`^${name}$`, "u");
+const nameMaxLength = 100;
+const hashtag = `[#＃](${name})`;
 const leadingHashtag = new RegExp(`^${hashtag}`, "u");
 /** A link is matched as a whole, so that its fragment is none. */
 const linkOrHashtag = new RegExp(`https?://\\S+|(?<![${wordCharacters}/&=#＃])${hashtag}`, "giu");
@@ -16,10 +19,19 @@ export function foldTag(tag: string): string {
     .normalize("NFKC");
 }
 
-/** The folded hashtag that a text begins with. */
+/**
+ * The hashtag that somebody wrote, with or without `#`, folded. `undefined` when there cannot be such
+ * a hashtag: some letters fold into spaces and brackets, or into whole sentences.
+ */
+export function toTag(text: string): string | undefined {
+  const tag = foldTag(text.trim());
+  return tag.length <= nameMaxLength && wholeName.test(tag) ? tag : undefined;
+}
+
+/** The hashtag that a text begins with, as {@link toTag} gives it. */
 export function leadingTag(text: string): string | undefined {
   const tag = leadingHashtag.exec(text)?.[1];
-  return tag === undefined ? undefined : foldTag(tag);
+  return tag === undefined ? undefined : toTag(tag);
 }
 
 /** The hashtags in a plain text, folded; the fragment of a link is none. Linear in its length. */

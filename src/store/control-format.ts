@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { toAcct, toHost } from "../core/acct.js";
 import { emptyControl, type GroupControl } from "../core/group.js";
-import { foldTag } from "../core/hashtags.js";
+import { toTag } from "../core/hashtags.js";
 import type { Acct, Host } from "../core/model.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import type { FileFormat } from "./format.js";
@@ -25,14 +25,6 @@ const schema = v.object(
 );
 
 const keys = Object.keys(schema.entries);
-
-/** Besides letters and digits what some of them fold into, as ¼ and ⑴ do. */
-const foldedTag = /^[\p{L}\p{N}\p{M}_\u00b7\u200c\u30a0\u30fb\u2044().,]+$/u;
-
-function toTag(text: string): string | undefined {
-  const tag = foldTag(text.trim());
-  return foldedTag.test(tag) ? tag : undefined;
-}
 
 interface Collected {
   readonly problems: ConfigProblem[];

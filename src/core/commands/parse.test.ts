@@ -355,7 +355,10 @@ describe("Words", () => {
     ["bad.example says @ann@far.example", undefined],
     ["#ducks by @ann@far.example", undefined],
     ["https://srv.example/@bob", undefined],
+    ["#\ufdfa by @ann@far.example", undefined],
     [`${"b".repeat(500)}@srv.example`, undefined],
+    [`${"\ufb03".repeat(380)}@srv.example`, undefined],
+    [`@${"\ufb03".repeat(380)}@srv.example`, undefined],
   ])("reads a user from %j", (argument, expected) => {
     expect(words(argument).acct()).toBe(expected);
   });
@@ -393,6 +396,9 @@ describe("Words", () => {
     ["the #ducks", undefined],
     ["#", undefined],
     ["##ducks", undefined],
+    ["#a\u037a", undefined],
+    ["#\ufdfa", undefined],
+    [`#${"x".repeat(101)}`, undefined],
   ])("reads a tag from %j", (argument, expected) => {
     expect(words(argument).tag()).toBe(expected);
   });

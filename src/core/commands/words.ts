@@ -24,8 +24,9 @@ export function createWords(argument: string, localHost: Host): Words {
   const acct = (): Acct | undefined => {
     const named = first.includes("@") ? toAcct(first, localHost) : undefined;
     if (named !== undefined) return named;
-    // `/ban bad.example, says @ann@far.example` is about the server.
-    if (host() !== undefined || tag() !== undefined) return undefined;
+    // `/ban bad.example, says @ann@far.example` is about the server, and `#…` about a hashtag, even
+    // one that cannot be.
+    if (host() !== undefined || /^[#＃]/u.test(first)) return undefined;
     for (const handle of handlesIn(text)) {
       const found = toAcct(handle.text, localHost);
       if (found !== undefined) return found;
