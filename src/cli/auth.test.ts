@@ -1,6 +1,5 @@
 import {
   chmod,
-  chmod,
   chown,
   mkdir,
   mkdtemp,
