@@ -1,12 +1,21 @@
 import * as v from "valibot";
 import { toAcct, toHost } from "../core/acct.js";
 import { emptyControl, type GroupControl } from "../core/group.js";
-import { toTag } from "../core/hashtags.js";
+import { foldTag, toTag } from "../core/hashtags.js";
 import type { Acct, Host } from "../core/model.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import type { FileFormat } from "./format.js";
 import type { JsonDocument } from "./json5-file.js";
 import { checkDocument, describeValue, keyNotices, noticeAt, problemAt } from "./problems.js";
+
+/**
+ * A tag that was written by hand and is no hashtag, such as "node.js": nothing will ever match it, but
+ * that is no reason to keep a group down that ran with it.
+ */
+function unmatched(text: string): string | undefined {
+  const tag = foldTag(text).trim();
+  return tag !== "" && tag.length <= 200 && foldTag(tag) === tag ? tag : undefined;
+}
 
 const listOf = (what: string) =>
   v.optional(v.array(v.string(`text in a list of ${what}`), `a list of ${what}`), []);
@@ -83,7 +92,7 @@ export function controlFormat(localHost: Host): FileFormat<GroupControl> {
         {
           key: "group_tags",
           entries: file.group_tags,
-          normalise: toTag,
+          normalise: (text) => toTag(text) ?? unmatched(text),
           expected: 'a hashtag such as "ducks"',
         },
         collected,

@@ -182,7 +182,7 @@ describe("control", () => {
   it("reports entries that are no addresses, tags or servers", async () => {
     await put(
       "control.json",
-      '{"group_tags": ["two words"], "banned_users": ["@@"], "banned_servers": [""]}',
+      '{"group_tags": [" # "], "banned_users": ["@@"], "banned_servers": [""]}',
     );
     const error = await open()
       .readControl()
@@ -192,6 +192,11 @@ describe("control", () => {
       "banned_users[0] (line 1)",
       "banned_servers[0] (line 1)",
     ]);
+  });
+
+  it("keeps hashtags that nothing can match, as somebody wrote them by hand", async () => {
+    await put("control.json", '{"group_tags": ["node.js", "Two Words"]}');
+    expect((await open().readControl()).groupTags).toEqual(new Set(["node.js", "two words"]));
   });
 
   it("comes back as it went, whatever is in it", async () => {

@@ -1,5 +1,6 @@
 const lineEnd = /(\r\n|[\n\r\u2028\u2029])/u;
-const quotation = /^\s*>+(?!\S)/u;
+/** Also behind the handles that composers put in front: `@grp > /op …`. */
+const quotation = /^\s*(?:@\S+\s+)*>+(?!\S)/u;
 const fenceLength = 3;
 const fenceEnd = /^\s*(`{3,})\s*$/u;
 /** Neither white space nor `>`, so that no command begins behind it. */

@@ -193,6 +193,7 @@ describe("parseCommands", () => {
 
   it.each([
     ["@grp\n> /op mallory@evil.example\nNice try.", []],
+    ["@grp@x.example > /op mallory@evil.example", []],
     ["> /b", []],
     ["  >\t/b", []],
     [">\u00a0\\b", []],
