@@ -30,7 +30,7 @@ function eventsOf(frames: readonly unknown[]): readonly unknown[] {
   return frames.map((frame) => (frame as { readonly event?: unknown }).event);
 }
 
-describe("GoToSocial's streams (live.md, GoToSocial)", () => {
+describe("GoToSocial's streams", () => {
   it("1: open only for who says who they are", async () => {
     await using stage = await open();
     const path = `/api/v1/streaming?stream=user&access_token=${stage.groupbot.token}`;
@@ -136,7 +136,7 @@ describe("GoToSocial's streams (live.md, GoToSocial)", () => {
   });
 });
 
-describe("GoToSocial's API (live.md, GoToSocial)", () => {
+describe("GoToSocial's API", () => {
   it("13, 47: has ULIDs, and whole seconds in notifications", async () => {
     await using stage = await open();
     const { id } = await stage.alice.post("@groupbot hi");

@@ -4,7 +4,7 @@ import { at, idOf, openFlavour } from "../../testing/flavour-stage.js";
 const open = () => openFlavour("hollo");
 const statuses = "/api/v1/statuses";
 
-describe("Hollo (live.md, H and B)", () => {
+describe("Hollo", () => {
   it("B1: has no stream and names none", async () => {
     await using stage = await open();
     const v1 = await stage.ask(undefined, "GET", "/api/v1/instance");
