@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at, idOf, openFlavour } from "../../testing/flavour-stage.js";
+import { until } from "../../testing/until.js";
 
 const open = () => openFlavour("hollo");
 const statuses = "/api/v1/statuses";
@@ -103,7 +104,8 @@ describe("Hollo", () => {
     await using stage = await open();
     for (const text of ["one", "two", "three"]) {
       await stage.dave.post(`@groupbot@here.test ${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      const sentAt = Date.now();
+      await until(() => Date.now() > sentAt);
     }
     const read = async (query: string) => {
       const path = `/api/v1/notifications?${query}`;
