@@ -110,9 +110,7 @@ async function isHopeless(
     if (final instanceof CannotRun) throw final;
     const { log } = session.deps;
     // A server may take nothing for hours and still say that it is well.
-    const rest = final instanceof GatewayError ? (task?.effects.slice(task.doneCount) ?? []) : [];
-    const isKept = rest.map((effect, index) => putOff(effect, `${task?.key} ${index}`, session));
-    if (rest.length > 0 && isKept.every(Boolean)) {
+    if (task !== undefined && final instanceof GatewayError && putOffRest(task, session)) {
       log.error(
         { ...fields, err: final },
         "Could not handle an event; put off what is left of it.",
@@ -123,6 +121,16 @@ async function isHopeless(
     }
     return true;
   }
+}
+
+/** False: there is nothing left of it, or no room for what is. */
+function putOffRest(task: Task, session: Session): boolean {
+  const { effects, doneCount, key } = task;
+  const rest = effects.slice(doneCount);
+  const areKept = rest.map((effect, index) =>
+    putOff(effect, `${key} ${doneCount + index}`, session),
+  );
+  return rest.length > 0 && areKept.every(Boolean);
 }
 
 /** A plain share is not where the status itself tells whether it happened. */

@@ -23,6 +23,17 @@ describe("what the server has no room for", () => {
     expect(bench.store.state?.pending ?? []).toHaveLength(0);
   });
 
+  it("keeps every part of one event's work, put off one after the other", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    bench.gateway.fail("follow", answered(429, "transient", hours(1)), { count: 1 });
+    bench.gateway.fail("post", answered(500, "transient"), { count: 15 });
+    bench.gateway.happen(aFollow(anAccount("bob@far.example"), "n-bob"));
+    await bench.clock.advance(hours(2));
+    expect(bench.gateway.following.size).toBe(1);
+    expect(bench.gateway.posts).toHaveLength(1);
+  });
+
   it("is still known after a restart", async () => {
     await using bench = new GroupBench();
     await bench.start();
