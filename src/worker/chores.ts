@@ -48,6 +48,11 @@ export function createChores(
     );
   }
 
+  function afterEvent(): void {
+    const hasPutOff = session.memory.pending.some(({ putOffAt }) => putOffAt !== undefined);
+    if (hasPutOff) pushAfter(againMs, { kind: "put-off" });
+  }
+
   async function doUpkeep(): Promise<void> {
     session.traits = await learn(session.deps, stop, session.traits);
     session.t = session.deps.translate(session.traits.format);
@@ -61,7 +66,7 @@ export function createChores(
         handle: async (event) => {
           stop.throwIfAborted();
           await handle(event, session, giveUp);
-          if (hasPutOff(session)) pushAfter(againMs, { kind: "put-off" });
+          afterEvent();
         },
         waitingKeys: () => inbox.waitingKeys(),
       },
@@ -72,7 +77,7 @@ export function createChores(
 
   async function doPutOff(): Promise<void> {
     await performPutOff(session, giveUp);
-    if (hasPutOff(session)) pushAfter(againMs, { kind: "put-off" });
+    afterEvent();
   }
 
   const does: Readonly<Record<Chore["kind"], () => Promise<void>>> = {
@@ -109,15 +114,9 @@ export function createChores(
       }
     },
     later: (chore) => pushAfter(againMs, chore),
-    afterEvent: () => {
-      if (hasPutOff(session)) pushAfter(againMs, { kind: "put-off" });
-    },
+    afterEvent,
     stop: () => sleeping.abort(),
   };
-}
-
-function hasPutOff({ memory }: Session): boolean {
-  return memory.pending.some(({ putOffAt }) => putOffAt !== undefined);
 }
 
 /** What else goes wrong while asking about the token is no news of the token. */
