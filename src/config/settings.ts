@@ -1,23 +1,14 @@
 import * as v from "valibot";
+import type { GroupSettings } from "../core/group-settings.js";
 import { ConfigError } from "../errors.js";
 import type { JsonDocument } from "../store/json5-file.js";
 import { checkDocument, keyNotices } from "../store/problems.js";
 
 /** What `groups.json5` sets for all groups. */
-export interface Settings {
+export interface Settings extends GroupSettings {
   readonly groupsDir: string;
   readonly localesDir: string;
   readonly validateLocales: boolean;
-  readonly maxCatchupNotifs: number;
-  readonly maxCatchupStatuses: number;
-  readonly delayFetchPageMs: number;
-  readonly delayAfterPostMs: number;
-  readonly delayReopenClosedMs: number;
-  readonly delayReopenErrorMs: number;
-  readonly socketAliveTimeoutMs: number;
-  readonly socketRetireTimeMs: number;
-  readonly pollIntervalMs: number;
-  readonly manageNotificationPolicy: boolean;
 }
 
 const folderText = "the path of a folder";

@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import type { GroupControl } from "../core/group.js";
+import type { GroupSettings } from "../core/group-settings.js";
 import { createTranslate } from "../core/messages.js";
 import type { GroupState } from "../core/state.js";
 import type { Stopped, WorkerDeps } from "../worker/deps.js";
-import type { WorkerSettings } from "../worker/settings.js";
 import { runGroup } from "../worker/worker.js";
 import { acct, anAccount, english, groupAddress } from "./builders.js";
 import { FakeClock, settle } from "./fake-clock.js";
@@ -11,7 +11,7 @@ import { FakeGateway } from "./fake-gateway.js";
 import { MemoryStore } from "./memory-store.js";
 
 /** The settings that `groups.json5` has by default. */
-export const defaultSettings: WorkerSettings = {
+export const defaultSettings: GroupSettings = {
   maxCatchupNotifs: 30,
   maxCatchupStatuses: 50,
   delayFetchPageMs: 250,
@@ -44,7 +44,7 @@ export class GroupBench implements AsyncDisposable {
   readonly store: MemoryStore;
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[] = [];
-  readonly #settings: WorkerSettings;
+  readonly #settings: GroupSettings;
   readonly #characterLimit: number | undefined;
   #abort = new AbortController();
   #running: Promise<Stopped> | undefined;
@@ -53,7 +53,7 @@ export class GroupBench implements AsyncDisposable {
     options: {
       readonly control?: GroupControl;
       readonly state?: GroupState | undefined;
-      readonly settings?: Partial<WorkerSettings>;
+      readonly settings?: Partial<GroupSettings>;
       readonly characterLimit?: number;
     } = {},
   ) {

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
+import type { GroupSettings } from "../core/group-settings.js";
 import type { Translate } from "../core/messages.js";
 import type { Acct, EpochMs } from "../core/model.js";
 import type { Traits } from "../core/traits.js";
 import type { Clock, GroupStore, MastodonGateway } from "../ports.js";
-import type { WorkerSettings } from "./settings.js";
 
 /** Everything one group's worker is given. */
 export interface WorkerDeps {
@@ -11,7 +11,7 @@ export interface WorkerDeps {
   readonly acct: Acct;
   readonly gateway: MastodonGateway;
   readonly store: GroupStore;
-  readonly settings: WorkerSettings;
+  readonly settings: GroupSettings;
   /** The operator's `character_limit`. */
   readonly characterLimit: number | undefined;
   readonly translate: (format: Traits["format"]) => Translate;

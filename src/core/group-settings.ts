@@ -1,5 +1,5 @@
-/** What the worker needs to know of `groups.json5`. */
-export interface WorkerSettings {
+/** What `groups.json5` sets for the life of every group. */
+export interface GroupSettings {
   readonly maxCatchupNotifs: number;
   readonly maxCatchupStatuses: number;
   readonly delayFetchPageMs: number;
