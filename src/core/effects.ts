@@ -54,3 +54,27 @@ export interface Decision {
   /** Further fields for the log line; never text that strangers wrote. */
   readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
+
+/** What an effect is about. Of several effects on one subject only the last shall hold. */
+export function subjectOf(effect: Effect): string {
+  switch (effect.kind) {
+    case "reblog":
+    case "unreblog":
+      return `share ${effect.uri}`;
+    case "delete":
+      return `delete ${effect.status}`;
+    case "post":
+      return `post ${effect.draft.key}`;
+    case "follow":
+    case "unfollow":
+      return `follow ${effect.target.acct}`;
+    case "accept-follow":
+      return `accept ${effect.target.acct}`;
+  }
+}
+
+/** The subjects on which nothing decided earlier shall happen any more. */
+export function overtakenBy(effect: Effect): readonly string[] {
+  const subject = subjectOf(effect);
+  return effect.kind === "unfollow" ? [subject, `accept ${effect.target.acct}`] : [subject];
+}

@@ -3,7 +3,7 @@ import type { BoundCommand, Outcome } from "./commands/command.js";
 import { commands, helpCommand, ignoreCommand } from "./commands/index.js";
 import { type ParsedCommand, parseCommands } from "./commands/parse.js";
 import { usage } from "./commands/phrases.js";
-import type { Decision, Effect } from "./effects.js";
+import { type Decision, type Effect, overtakenBy, subjectOf } from "./effects.js";
 import { applyChange, type ControlChange, mayWrite, standingOf } from "./group.js";
 import type { Account, Status } from "./model.js";
 import { maxParts, replyDraft } from "./reply.js";
@@ -169,27 +169,8 @@ function wasAnsweredLately({ isBot, acct }: Account, { memory, now }: Group): bo
 function lastPerSubject(effects: readonly Effect[]): readonly Effect[] {
   const last = new Map<string, Effect>();
   for (const effect of effects) {
-    const subject = subjectOf(effect);
-    last.delete(subject);
-    last.set(subject, effect);
-    if (effect.kind === "unfollow") last.delete(`accept ${effect.target.acct}`);
+    for (const subject of overtakenBy(effect)) last.delete(subject);
+    last.set(subjectOf(effect), effect);
   }
   return [...last.values()];
-}
-
-function subjectOf(effect: Effect): string {
-  switch (effect.kind) {
-    case "reblog":
-    case "unreblog":
-      return `share ${effect.uri}`;
-    case "delete":
-      return `delete ${effect.status}`;
-    case "post":
-      return `post ${effect.draft.key}`;
-    case "follow":
-    case "unfollow":
-      return `follow ${effect.target.acct}`;
-    case "accept-follow":
-      return `accept ${effect.target.acct}`;
-  }
 }

@@ -8,7 +8,7 @@ import { GatewayError } from "../errors.js";
 import { CannotRun } from "./deps.js";
 import { createPatience, type Patience } from "./patience.js";
 import { effectIds, newTask, passOver, perform, type Task } from "./perform.js";
-import { isLongWait, putOff } from "./put-off.js";
+import { dropOvertaken, isLongWait, putOff } from "./put-off.js";
 import { groupOf, type Session } from "./session.js";
 
 /**
@@ -34,7 +34,8 @@ export async function handle(
         const group = groupOf(session);
         const found = await lookUp(needs(event, group), session, signal);
         decision = decide(event, found, group);
-        task = newTask(decision.effects, { key, isFromBot: isFromBot(event), isResumed: false });
+        task = newTask(decision.effects, { isFromBot: isFromBot(event), isResumed: false });
+        dropOvertaken(decision.effects, session);
         if (isJournalled(decision, session)) await journal(key, decision, session);
       }
       await perform(task, session, signal);
@@ -60,7 +61,7 @@ export async function finishPending(session: Session, signal: AbortSignal): Prom
     if (putOffAt !== undefined) continue;
     session.deps.log.info({ effects: effects.length }, "Finishing what was begun before.");
     await changeControl(changes, session);
-    const task = newTask(effects, { key, isFromBot: false, isResumed: true });
+    const task = newTask(effects, { isFromBot: false, isResumed: true });
     const bear = createPatience(session, { key });
     for (let isOver = false; !isOver; ) {
       try {
@@ -84,7 +85,7 @@ function isPutOff(error: unknown, task: Task | undefined, session: Session): boo
   const effect = task?.effects[task.doneCount];
   if (task === undefined || effect === undefined || effect.kind === "reblog") return false;
   if (!isLongWait(error)) return false;
-  if (!putOff(effect, `${task.key} ${task.doneCount}`, session)) return false;
+  if (!putOff(effect, session)) return false;
   session.deps.log.warn(
     { effect: effect.kind, ...effectIds(effect), err: error },
     "The server has no room for this now; put off.",
@@ -124,13 +125,9 @@ async function isHopeless(
 }
 
 /** False: there is nothing left of it, or no room for what is. */
-function putOffRest(task: Task, session: Session): boolean {
-  const { effects, doneCount, key } = task;
-  const rest = effects.slice(doneCount);
-  const areKept = rest.map((effect, index) =>
-    putOff(effect, `${key} ${doneCount + index}`, session),
-  );
-  return rest.length > 0 && areKept.every(Boolean);
+function putOffRest({ effects, doneCount }: Task, session: Session): boolean {
+  const areKept = effects.slice(doneCount).map((effect) => putOff(effect, session));
+  return areKept.length > 0 && areKept.every(Boolean);
 }
 
 /** A plain share is not where the status itself tells whether it happened. */

@@ -105,6 +105,11 @@ export class GroupMemory implements Memory {
   /** The work is done, or given up: its event is never handled again. */
   finish(key: string): void {
     this.#handled.add(key);
+    this.drop(key);
+  }
+
+  /** Takes work out of the journal that has no event of its own. */
+  drop(key: string): void {
     this.#pending = this.#pending.filter((work) => work.key !== key);
   }
 

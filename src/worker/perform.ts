@@ -6,8 +6,6 @@ import { confirmSignedIn, type Session } from "./session.js";
 
 /** Decided work on its way into the world. */
 export interface Task {
-  /** The handled key of the event that caused it. */
-  readonly key: string;
   readonly effects: readonly Effect[];
   /** Whoever caused it is marked as a bot. */
   readonly isFromBot: boolean;
@@ -26,7 +24,7 @@ export interface Task {
 /** A task of which nothing is done yet. */
 export function newTask(
   effects: readonly Effect[],
-  origin: Pick<Task, "key" | "isFromBot" | "isResumed">,
+  origin: Pick<Task, "isFromBot" | "isResumed">,
 ): Task {
   return {
     ...origin,

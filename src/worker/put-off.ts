@@ -1,4 +1,4 @@
-import type { Effect } from "../core/effects.js";
+import { type Effect, overtakenBy, subjectOf } from "../core/effects.js";
 import { GatewayError } from "../errors.js";
 import { newTask, perform } from "./perform.js";
 import type { Session } from "./session.js";
@@ -22,18 +22,29 @@ export function isLongWait(error: unknown): error is GatewayError {
  * Writes an effect down to be tried again later, so that it does not keep the group from its other
  * work. False: too much waits already.
  */
-export function putOff(effect: Effect, key: string, session: Session): boolean {
+export function putOff(effect: Effect, session: Session): boolean {
   const { memory, deps, saver } = session;
   const count = memory.pending.filter(({ putOffAt }) => putOffAt !== undefined).length;
   if (count >= maxPutOff) return false;
   memory.begin({
-    key: `${key} put off`,
+    key: keyOf(subjectOf(effect)),
     changes: [],
     effects: [effect],
     putOffAt: deps.clock.now(),
   });
   saver.stateChanged();
   return true;
+}
+
+/** Forgets what was put off and is overtaken by what was decided since: who is banned is not followed. */
+export function dropOvertaken(effects: readonly Effect[], { memory }: Session): void {
+  for (const effect of effects) {
+    for (const subject of overtakenBy(effect)) memory.drop(keyOf(subject));
+  }
+}
+
+function keyOf(subject: string): string {
+  return `put off: ${subject}`;
 }
 
 /**
@@ -46,7 +57,7 @@ export async function performPutOff(session: Session, signal: AbortSignal): Prom
   for (const { key, effects, putOffAt } of memory.pending) {
     if (putOffAt === undefined) continue;
     try {
-      await perform(newTask(effects, { key, isFromBot: false, isResumed: true }), session, signal);
+      await perform(newTask(effects, { isFromBot: false, isResumed: true }), session, signal);
       deps.log.info({ key }, "Did what had been put off.");
     } catch (error) {
       signal.throwIfAborted();
@@ -54,7 +65,7 @@ export async function performPutOff(session: Session, signal: AbortSignal): Prom
       if (deps.clock.now() - putOffAt < keepTryingMs) continue;
       deps.log.error({ key, err: error }, "Could not do for a day what was put off; dropped it.");
     }
-    memory.finish(key);
+    memory.drop(key);
     saver.stateChanged();
   }
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { aFollow, aHomeStatus, aMention, anAccount, groupAddress } from "../testing/builders.js";
+import {
+  aControl,
+  aFollow,
+  aHomeStatus,
+  aMention,
+  anAccount,
+  groupAddress,
+} from "../testing/builders.js";
 import { settle } from "../testing/fake-clock.js";
 import { answered, broken } from "../testing/fake-gateway.js";
 import { GroupBench, ranBefore } from "../testing/group-bench.js";
@@ -32,6 +39,21 @@ describe("what the server has no room for", () => {
     await bench.clock.advance(hours(2));
     expect(bench.gateway.following.size).toBe(1);
     expect(bench.gateway.posts).toHaveLength(1);
+  });
+
+  it("does not come back when the opposite was ordered meanwhile", async () => {
+    const control = aControl({ admins: ["ann@far.example"] });
+    await using bench = new GroupBench({ control });
+    await bench.start();
+    const bob = anAccount("bob@far.example");
+    bench.gateway.accounts.set(bob.acct, bob);
+    bench.gateway.fail("follow", answered(429, "transient", hours(1)));
+    bench.gateway.happen(toGroup("1", "/add bob@far.example"));
+    await settle();
+    bench.gateway.happen(toGroup("2", "/ban bob@far.example"));
+    await bench.clock.advance(hours(2));
+    expect([...bench.gateway.following]).toEqual([]);
+    expect(bench.store.state?.pending).toEqual([]);
   });
 
   it("is still known after a restart", async () => {
