@@ -114,6 +114,16 @@ export interface Limits {
   readonly homeLength: number;
 }
 
+/** A policy that holds nothing back; also that of a host which knows no policy. */
+export const acceptAll: Readonly<Record<PolicyKey, PolicyAction>> = {
+  for_not_following: "accept",
+  for_not_followers: "accept",
+  for_new_accounts: "accept",
+  for_private_mentions: "accept",
+  for_limited_accounts: "accept",
+  for_bots: "accept",
+};
+
 /** Mastodon 4.6.5. */
 export const mastodon46: Behaviour = {
   software: {

@@ -1,7 +1,7 @@
 import type { HostApi, LocalUser, World } from "../seam.js";
 import type { HostOptions, UserOptions } from "../surface.js";
 import { fetchStatus } from "./actions/federation.js";
-import { type Behaviour, mastodon46 } from "./behaviour.js";
+import { acceptAll, type Behaviour, mastodon46 } from "./behaviour.js";
 import { IdBook } from "./model/ids.js";
 import type { Account, Host, LocalState, WorldState } from "./model/model.js";
 import { statusId } from "./model/world.js";
@@ -113,16 +113,6 @@ function addUser(host: Host, options: UserOptions): LocalUser {
   host.users.set(key, state);
   return localUser(host, account);
 }
-
-/** Of users whose host knows no policy. */
-const acceptAll: LocalState["policy"] = {
-  for_not_following: "accept",
-  for_not_followers: "accept",
-  for_new_accounts: "accept",
-  for_private_mentions: "accept",
-  for_limited_accounts: "accept",
-  for_bots: "accept",
-};
 
 function localUser(host: Host, account: Account): LocalUser {
   return {

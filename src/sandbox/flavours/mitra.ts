@@ -1,4 +1,4 @@
-import { type Behaviour, mastodon46 } from "../api/behaviour.js";
+import { acceptAll, type Behaviour, mastodon46 } from "../api/behaviour.js";
 import type { Host } from "../api/model/model.js";
 import { notFound } from "../api/wire/api-error.js";
 import { textOf } from "../api/wire/input.js";
@@ -56,14 +56,7 @@ const api: Behaviour = {
   apiVersions: undefined,
   ids: uuidsAndNumbers,
   limits: { ...mastodon46.limits, maxCharacters: 5_000, maxMedia: 16, maxFields: 20 },
-  notificationPolicy: {
-    for_not_following: "accept",
-    for_not_followers: "accept",
-    for_new_accounts: "accept",
-    for_private_mentions: "accept",
-    for_limited_accounts: "accept",
-    for_bots: "accept",
-  },
+  notificationPolicy: acceptAll,
   advertisesStreaming: false,
   render: renderMitra,
   // Whoever is answered is mentioned, named or not.

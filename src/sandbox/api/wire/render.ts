@@ -64,15 +64,7 @@ export function findEntities(text: string): readonly TextEntity[] {
 
 /** Renders plain text as Mastodon does. */
 export function renderText(text: string, context: RenderContext): string {
-  if (text.trim() === "") return "";
-  let html = "";
-  let position = 0;
-  for (const entity of findEntities(text)) {
-    html += escapeHtml(text.slice(position, entity.start));
-    html += renderEntity(entity, text.slice(entity.start, entity.end), context);
-    position = entity.end;
-  }
-  return toParagraphs(html + escapeHtml(text.slice(position)));
+  return text.trim() === "" ? "" : toParagraphs(renderInline(text, context));
 }
 
 /** Renders the value of a profile field: one line, no paragraphs. */
