@@ -1,33 +1,23 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Sandbox, type SandboxHost, startSandbox } from "../sandbox/index.js";
+import { ChildDaemon, type Output } from "../stage/child.js";
+import { buildProgram, type ThrowawayBuild } from "../testing/build-program.js";
 import { until } from "../testing/until.js";
 import { readVersion } from "./version.js";
 
-const project = fileURLToPath(new URL("../../", import.meta.url));
-let install: string;
+let program: ThrowawayBuild;
 let folder: string;
 let sandbox: Sandbox;
 let host: SandboxHost;
-let children: Daemon[];
+let children: ChildDaemon[];
 
-/** The program is built where nothing else can see it, so that `dist/` may be anything meanwhile. */
 beforeAll(async () => {
-  install = await mkdtemp(join(tmpdir(), "fedigroups-install-"));
-  for (const name of ["node_modules", "package.json", "locales"]) {
-    await symlink(join(project, name), join(install, name));
-  }
-  const tsc = join(project, "node_modules", "typescript", "bin", "tsc");
-  const options = ["-p", join(project, "src"), "--noCheck", "--outDir", join(install, "dist")];
-  await promisify(execFile)(process.execPath, [tsc, ...options]);
+  program = await buildProgram();
 }, 60_000);
-afterAll(() => rm(install, { recursive: true }));
+afterAll(() => program[Symbol.asyncDispose]());
 
 beforeEach(async () => {
   sandbox = await startSandbox();
@@ -37,42 +27,28 @@ beforeEach(async () => {
   children = [];
 });
 afterEach(async () => {
-  for (const { child } of children) child.kill("SIGKILL");
+  for (const child of children) await child[Symbol.asyncDispose]();
   await sandbox.close();
   await rm(folder, { recursive: true });
 });
 
-class Daemon {
-  readonly child;
-  out = "";
-  err = "";
-
-  constructor(argv: readonly string[]) {
-    this.child = spawn(process.execPath, [join(install, "dist", "main.js"), ...argv], {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.child.stdout.on("data", (chunk) => {
-      this.out += String(chunk);
-    });
-    this.child.stderr.on("data", (chunk) => {
-      this.err += String(chunk);
-    });
-  }
-
-  /** `[exit code, signal]` */
-  async end(): Promise<readonly unknown[]> {
-    const { exitCode, signalCode } = this.child;
-    if (exitCode !== null || signalCode !== null) return [exitCode, signalCode];
-    return await once(this.child, "close");
-  }
+interface Daemon {
+  readonly child: ChildDaemon;
+  /** What it wrote. */
+  readonly written: Readonly<Record<Output, string>>;
 }
 
 function start(...argv: readonly string[]): Daemon {
-  const daemon = new Daemon(argv);
-  children.push(daemon);
-  return daemon;
+  const written = { stdout: "", stderr: "" };
+  const onLine = (line: string, output: Output) => {
+    written[output] += `${line}\n`;
+  };
+  const child = new ChildDaemon(program, { argv, folder, onLine });
+  children.push(child);
+  return { child, written };
 }
+
+const stopped = { code: 0, signal: null };
 
 async function startGroup(): Promise<Daemon> {
   await mkdir(join(folder, "groups", "ducks"), { recursive: true });
@@ -87,8 +63,8 @@ async function startGroup(): Promise<Daemon> {
 describe("the process", () => {
   it("prints its version and ends", async () => {
     const daemon = start("--version");
-    expect(await daemon.end()).toEqual([0, null]);
-    expect([daemon.out, daemon.err]).toEqual([`${readVersion()}\n`, ""]);
+    expect(await daemon.child.ended()).toEqual(stopped);
+    expect([daemon.written.stdout, daemon.written.stderr]).toEqual([`${readVersion()}\n`, ""]);
   });
 
   it.each([
@@ -96,15 +72,15 @@ describe("the process", () => {
     { argv: [], exitCode: 78 },
   ])("ends with $exitCode for $argv in an empty folder", async ({ argv, exitCode }) => {
     const daemon = start(...argv);
-    expect(await daemon.end()).toEqual([exitCode, null]);
-    expect(daemon.err).toMatch(/^fedigroups: /u);
+    expect(await daemon.child.ended()).toEqual({ code: exitCode, signal: null });
+    expect(daemon.written.stderr).toMatch(/^fedigroups: /u);
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)("ends with 0 on %s", async (signal) => {
     const daemon = await startGroup();
-    daemon.child.kill(signal);
-    expect(await daemon.end()).toEqual([0, null]);
-    expect(daemon.err).toBe("");
+    daemon.child.signal(signal);
+    expect(await daemon.child.ended()).toEqual(stopped);
+    expect(daemon.written.stderr).toBe("");
   });
 
   it("ends at once on a second signal", async () => {
@@ -112,24 +88,23 @@ describe("the process", () => {
     host.faults.failAlways({ path: /\/reblog$/u }, { kind: "hang", when: "before-effect" });
     await host.user("alice").post("Look at this duck @ducks");
     await until(() => host.requests.some(({ path }) => path.endsWith("/reblog")));
-    daemon.child.kill("SIGTERM");
-    daemon.child.kill("SIGINT");
+    daemon.child.signal("SIGTERM");
+    daemon.child.signal("SIGINT");
     const startedAt = performance.now();
-    const [exitCode] = await daemon.end();
-    expect([130, 143]).toContain(exitCode);
+    const { code } = await daemon.child.ended();
+    expect([130, 143]).toContain(code);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   it("refuses to run what another process runs, and takes over after a crash", async () => {
     const first = await startGroup();
     const second = start();
-    expect(await second.end()).toEqual([1, null]);
-    expect(second.err).toContain(`Process ${first.child.pid} already runs these groups`);
-    first.child.kill("SIGKILL");
-    await first.end();
+    expect(await second.child.ended()).toEqual({ code: 1, signal: null });
+    expect(second.written.stderr).toContain(`Process ${first.child.pid} already runs these groups`);
+    await first.child.kill();
     const third = await startGroup();
-    third.child.kill("SIGTERM");
-    expect(await third.end()).toEqual([0, null]);
+    third.child.signal("SIGTERM");
+    expect(await third.child.ended()).toEqual(stopped);
   });
 
   it("shows no token to whoever lists the processes", async () => {
@@ -141,9 +116,9 @@ describe("the process", () => {
 
   it("does not mind when nobody reads its output to the end", async () => {
     const daemon = start("--help");
-    daemon.child.stdout.destroy();
-    const [, signal] = await daemon.end();
+    daemon.child.stopReading();
+    const { signal } = await daemon.child.ended();
     expect(signal).toBeNull();
-    expect(daemon.err).toBe("");
+    expect(daemon.written.stderr).toBe("");
   });
 });
