@@ -8,6 +8,7 @@ export type * from "./surface.js";
 
 /** Opens a sandbox: a small fediverse on loopback, in this process. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const world = createWorld({ behaviourOf: (host) => flavourOf(host).api });
+  const { keeps, onStatus } = options;
+  const world = createWorld({ behaviourOf: (host) => flavourOf(host).api, keeps, onStatus });
   return await serveWorld(world, options, { behaviourOf: (host) => flavourOf(host).server });
 }

@@ -6,6 +6,27 @@
 export interface SandboxOptions {
   /** Default: one host, `sandbox.test`. */
   readonly hosts?: readonly HostOptions[];
+  /**
+   * How many statuses there may be in all, and how many requests each host records, before the
+   * oldest are forgotten: in silence, a tenth at a time. Default: nothing is forgotten.
+   */
+  readonly keeps?: number;
+  /** Is told of every status and boost, whoever made it, before anybody else hears of it. */
+  readonly onStatus?: (change: StatusChange) => void;
+}
+
+/** A status or boost was made, or was taken back. */
+export interface StatusChange {
+  readonly kind: "made" | "gone";
+  readonly uri: string;
+  /** `user@domain`, as all addresses here. */
+  readonly author: string;
+  /** The uri of what it boosts. */
+  readonly reblogOf: string | undefined;
+  /** The uri of what it replies to. */
+  readonly inReplyTo: string | undefined;
+  readonly mentions: readonly string[];
+  readonly atMs: number;
 }
 
 export interface HostOptions {

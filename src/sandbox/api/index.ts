@@ -1,5 +1,5 @@
 import type { HostApi, LocalUser, World } from "../seam.js";
-import type { HostOptions, UserOptions } from "../surface.js";
+import type { HostOptions, SandboxOptions, UserOptions } from "../surface.js";
 import { fetchStatus } from "./actions/federation.js";
 import { acceptAll, type Behaviour, mastodon46 } from "./behaviour.js";
 import { IdBook } from "./model/ids.js";
@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly now?: () => number;
   /** What kind of server a host is. Default: Mastodon 4.6. */
   readonly behaviourOf?: (options: HostOptions) => Behaviour;
+  readonly keeps?: SandboxOptions["keeps"] | undefined;
+  readonly onStatus?: SandboxOptions["onStatus"] | undefined;
 }
 
 /** Makes a world without hosts. */
@@ -21,6 +23,8 @@ export function createWorld(options: WorldOptions = {}): World {
     now: options.now ?? Date.now,
     hosts: new Map(),
     statusByUri: new Map(),
+    keeps: options.keeps ?? Number.POSITIVE_INFINITY,
+    onStatus: options.onStatus ?? (() => undefined),
     nextRow: () => {
       rows += 1;
       return String(rows);

@@ -18,13 +18,18 @@ import { createUser } from "./user.js";
 export async function openHost(
   world: World,
   options: HostOptions,
-  internals: { readonly now: () => number; readonly behaviour: ServerBehaviour },
+  internals: {
+    readonly now: () => number;
+    readonly behaviour: ServerBehaviour;
+    /** How many requests are recorded. */
+    readonly keeps: number | undefined;
+  },
 ): Promise<SandboxHost> {
-  const { now, behaviour } = internals;
+  const { now, behaviour, keeps } = internals;
   const { domain, pingIntervalMs = 30_000 } = options;
   const { lifetimeMs: usualLifetimeMs, hasRefreshTokens } = behaviour.oauth;
   const hasStreaming = behaviour.streaming !== undefined && options.hasStreaming !== false;
-  const log = new RequestLog(now);
+  const log = new RequestLog(now, keeps);
   const limits = new RateLimits(now, options.hasRateLimits ?? true);
   const access: Access = new Access(now, (token) => streams.kill(token), {
     lifetimeMs: options.tokenLifetimeMs ?? usualLifetimeMs,

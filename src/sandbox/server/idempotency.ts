@@ -22,6 +22,7 @@ export class Idempotency {
     if (done !== undefined && this.#now() - done.atMs < this.#rules.memoryMs) {
       return this.#rules.replay(done.answer);
     }
+    this.#forgetOld();
     const running = act();
     this.#underway.set(key, running);
     try {
@@ -30,6 +31,15 @@ export class Idempotency {
       return answer;
     } finally {
       this.#underway.delete(key);
+    }
+  }
+
+  #forgetOld(): void {
+    const since = this.#now() - this.#rules.memoryMs;
+    // The oldest stand first, for a key is remembered once.
+    for (const [key, { atMs }] of this.#done) {
+      if (atMs > since) break;
+      this.#done.delete(key);
     }
   }
 }

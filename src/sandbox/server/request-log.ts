@@ -9,9 +9,12 @@ export type OpenRecord = { -readonly [Key in keyof RecordedRequest]: RecordedReq
 export class RequestLog {
   readonly entries: OpenRecord[] = [];
   readonly #now: () => number;
+  readonly #keeps: number;
 
-  constructor(now: () => number) {
+  /** @param keeps see `SandboxOptions.keeps` */
+  constructor(now: () => number, keeps = Number.POSITIVE_INFINITY) {
     this.#now = now;
+    this.#keeps = keeps;
   }
 
   begin(request: {
@@ -37,6 +40,8 @@ export class RequestLog {
       status: undefined,
     };
     this.entries.push(record);
+    const tooMany = this.entries.length - this.#keeps;
+    if (tooMany > this.#keeps / 10) this.entries.splice(0, tooMany);
     return record;
   }
 }

@@ -20,6 +20,17 @@ describe("serveWorld", () => {
     ]);
   });
 
+  it("records no more requests than it is told to keep", async () => {
+    await using sandbox = await serveWorld(createFakeWorld(), { keeps: 10 });
+    const host = sandbox.host("sandbox.test");
+    const ada = host.addUser({ username: "ada" });
+    for (let number = 0; number < 25; number++)
+      await ada.api("POST", `/api/v1/${number}`).catch(() => 0);
+    expect(host.requests.length).toBeLessThanOrEqual(11);
+    expect(host.requests.length).toBeGreaterThanOrEqual(10);
+    expect(host.requests.at(-1)?.path).toBe("/api/v1/24");
+  });
+
   it("opens several hosts, each on its own port", async () => {
     const hosts = [{ domain: "a.test" }, { domain: "b.test" }];
     await using sandbox = await serveWorld(createFakeWorld(), { hosts });

@@ -1,7 +1,9 @@
+import type { StatusChange } from "../../surface.js";
 import type { Account, Media, Status, Visibility } from "../model/model.js";
 import { accountId, findAccount } from "../model/world.js";
 import { findEntities, tagsIn } from "../wire/render.js";
 import { distribute, distributeEdit, distributeRemoval } from "./federation.js";
+import { forgetOldest, removeFrom } from "./forget.js";
 import { allLocalAccounts, notify, retract } from "./notifications.js";
 
 /** What an author writes, checked. */
@@ -79,6 +81,7 @@ export function removeStatus(status: Status): void {
     allLocalAccounts(author),
     (notification) => notification.cause === status || notification.status === status,
   );
+  tell("gone", status);
 }
 
 /** Boosts. On most servers a second boost is the first. */
@@ -176,6 +179,21 @@ function register(status: Status, id: string): void {
   author.statuses.push(status);
   if (status.visibility !== "direct") author.statusesCount += 1;
   status.history.push(revisionOf(status, status.createdMs));
+  forgetOldest(author.host.world);
+  tell("made", status);
+}
+
+function tell(kind: StatusChange["kind"], status: Status): void {
+  const { uri, author, reblogOf, inReplyTo, mentions } = status;
+  const { world } = author.host;
+  world.onStatus({
+    ...{ kind, uri, author: addressOf(author), mentions: mentions.map(addressOf) },
+    ...{ reblogOf: reblogOf?.uri, inReplyTo: inReplyTo?.uri, atMs: world.now() },
+  });
+}
+
+function addressOf({ username, host }: Account): string {
+  return `${username}@${host.domain}`;
 }
 
 function revisionOf(status: Status, createdMs: number) {
@@ -188,9 +206,4 @@ function forgetReblog(target: Status, booster: Account): void {
   const earlier = booster.statuses.findLast((other) => other.reblogOf === target);
   if (earlier === undefined) target.reblogs.delete(booster);
   else target.reblogs.set(booster, earlier);
-}
-
-function removeFrom<T>(list: T[], item: T): void {
-  const index = list.indexOf(item);
-  if (index >= 0) list.splice(index, 1);
 }

@@ -1,5 +1,5 @@
 import type { StreamEvent } from "../../seam.js";
-import type { HostOptions } from "../../surface.js";
+import type { HostOptions, StatusChange } from "../../surface.js";
 import type { Behaviour } from "../behaviour.js";
 import type { IdBook } from "./ids.js";
 
@@ -195,7 +195,11 @@ export interface WorldState {
   readonly now: () => number;
   /** By domain in lower case. */
   readonly hosts: Map<string, Host>;
+  /** Oldest first. */
   readonly statusByUri: Map<string, Status>;
+  /** How many statuses there may be; see `SandboxOptions.keeps`. */
+  readonly keeps: number;
+  readonly onStatus: (change: StatusChange) => void;
   /** Numbers rows whose ids are never compared across kinds. */
   readonly nextRow: () => string;
 }
