@@ -5,7 +5,8 @@ import { FileError } from "../store/file-error.js";
 import { LockedError } from "../store/lock.js";
 import { describeProblem } from "./describe.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
-import { addOptions, toErrand, toPort } from "./options.js";
+import { addOptions, toErrand } from "./options.js";
+import { addSubcommands } from "./subcommands.js";
 import { readVersion } from "./version.js";
 
 /** The whole program: arguments in, exit code out. Never throws and never exits by itself. */
@@ -57,36 +58,9 @@ function createProgram(io: Io, signal: AbortSignal, end: (code: ExitCode) => voi
       end(await authCommand(errand, io, signal));
     }
   });
-  program
-    .command("sandbox")
-    .description("start a small fediverse on this machine to try a group on")
-    .option("--port <number>", "of its first server; 0 for any", toPort, 4000)
-    .option("--flavour <name>", "the kind of server it plays, such as pleroma-2.7", "mastodon-4.6")
-    .action(async (options: { port: number; flavour: string }) => {
-      refuseOptions(program);
-      const { sandboxCommand } = await import("./sandbox.js");
-      end(await sandboxCommand(options, io, signal));
-    });
-  program
-    .command("demo")
-    .description("watch a group at work: nothing to set up, nothing is left behind")
-    .action(async () => {
-      refuseOptions(program);
-      const { demoCommand } = await import("./demo.js");
-      end(await demoCommand(main, io, signal));
-    });
+  addSubcommands(program, { io, signal, end, main });
   program.helpCommand(false);
   return program;
-}
-
-/** The daemon's options would be dropped in silence before a subcommand. */
-function refuseOptions(program: Command): void {
-  const stray = program.options.find(
-    (option) => program.getOptionValueSource(option.attributeName()) === "cli",
-  );
-  if (stray !== undefined) {
-    throw new CliError(`${stray.flags} does not go with a subcommand.`, exitCodes.usage);
-  }
 }
 
 function report(error: unknown, io: Io, signal: AbortSignal): ExitCode {

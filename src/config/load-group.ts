@@ -37,7 +37,7 @@ export interface LoadedGroup {
     | { readonly kind: "good"; readonly group: GroupConfig }
     | { readonly kind: "broken"; readonly group: BrokenGroup }
     /** Switched off, and not fit to run: that is no problem, only worth a notice. */
-    | { readonly kind: "disabled" };
+    | { readonly kind: "disabled"; readonly group: BrokenGroup };
   readonly notices: readonly string[];
 }
 
@@ -116,6 +116,7 @@ export async function loadGroup(found: GroupFolder, context: Context): Promise<L
   }
   const loaded = await loadReadable(found, context);
   if (loaded.outcome.kind !== "broken" || isEnabledIn(found.document)) return loaded;
-  const notice = `${found.document.file}: The group is disabled, and could not run: ${new ConfigError(loaded.outcome.group.problems).message}`;
-  return { outcome: { kind: "disabled" }, notices: [...loaded.notices, notice] };
+  const { group } = loaded.outcome;
+  const notice = `${found.document.file}: The group is disabled, and could not run: ${new ConfigError(group.problems).message}`;
+  return { outcome: { kind: "disabled", group }, notices: [...loaded.notices, notice] };
 }

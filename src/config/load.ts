@@ -3,7 +3,7 @@ import { type Common, readCommon } from "./common.js";
 import { readGroupFolders } from "./group-folders.js";
 import { LoadError } from "./load-error.js";
 import { attempt, type BrokenGroup, type GroupConfig, loadGroup } from "./load-group.js";
-import { loadLocales } from "./locales.js";
+import { type Locales, loadLocales } from "./locales.js";
 import { defaultSettings } from "./settings.js";
 
 /** Everything that the files say. */
@@ -53,14 +53,21 @@ function withoutRepeats(problems: readonly ConfigProblem[]): readonly ConfigProb
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
+/** Everything that the files say, whatever is wrong with them. */
+export interface Survey extends Config {
+  readonly locales: Locales;
+  /** Switched off, and not fit to run. */
+  readonly disabled: readonly BrokenGroup[];
+  /** What keeps all groups down. */
+  readonly sharedProblems: readonly ConfigProblem[];
+}
+
 /**
- * Reads every file there is. `path` is the common file or the folder where it may be; without one
- * the working directory is that folder. Files of one group that are wrong keep that group down and
- * are returned as `broken`.
- * @throws LoadError with all problems of all files, when the common file has one or when not one
- * group is left that could run.
+ * Reads every file there is, past all problems. `path` is the common file or the folder where it may
+ * be; without one the working directory is that folder.
+ * @throws ConfigError when the path leads nowhere
  */
-export async function loadConfig(path: string | undefined, cwd: string): Promise<Config> {
+export async function surveyConfig(path: string | undefined, cwd: string): Promise<Survey> {
   const { common, problems: commonProblems } = await readCommon(path, cwd);
   const { settings, groupsFolder, localesFolder } = common;
   const validate = settings.validateLocales;
@@ -70,18 +77,32 @@ export async function loadConfig(path: string | undefined, cwd: string): Promise
   const notices = [...common.notices, ...locales.notices, ...(found.value?.notices ?? [])];
   const groups: GroupConfig[] = [];
   const broken: BrokenGroup[] = [];
+  const disabled: BrokenGroup[] = [];
   for (const folder of found.value?.folders ?? []) {
-    const loaded = await loadGroup(folder, { locales, validate });
-    notices.push(...loaded.notices);
-    if (loaded.outcome.kind === "good") groups.push(loaded.outcome.group);
-    if (loaded.outcome.kind === "broken") broken.push(loaded.outcome.group);
+    const { outcome, notices: more } = await loadGroup(folder, { locales, validate });
+    notices.push(...more);
+    if (outcome.kind === "good") groups.push(outcome.group);
+    if (outcome.kind === "broken") broken.push(outcome.group);
+    if (outcome.kind === "disabled") disabled.push(outcome.group);
   }
   const separated = setDoublesAside({ groups, broken });
-  const shared = [...commonProblems, ...found.problems];
-  const own = separated.broken.flatMap(({ problems }) => problems);
-  const canRun = separated.groups.some(({ enabled }) => enabled);
-  if (shared.length > 0 || (own.length > 0 && !canRun)) {
-    throw new LoadError(withoutRepeats([...shared, ...own]), notices);
+  const sharedProblems = [...commonProblems, ...found.problems];
+  return { ...common, ...separated, notices, locales, disabled, sharedProblems };
+}
+
+/**
+ * Reads every file there is, as {@link surveyConfig} does. Files of one group that are wrong keep that
+ * group down and are returned as `broken`.
+ * @throws LoadError with all problems of all files, when the common file has one or when not one
+ * group is left that could run.
+ */
+export async function loadConfig(path: string | undefined, cwd: string): Promise<Config> {
+  const survey = await surveyConfig(path, cwd);
+  const { sharedProblems, notices } = survey;
+  const own = survey.broken.flatMap(({ problems }) => problems);
+  const canRun = survey.groups.some(({ enabled }) => enabled);
+  if (sharedProblems.length > 0 || (own.length > 0 && !canRun)) {
+    throw new LoadError(withoutRepeats([...sharedProblems, ...own]), notices);
   }
-  return { ...common, ...separated, notices };
+  return survey;
 }

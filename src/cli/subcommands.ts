@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import type { Program } from "../stage/daemon.js";
+import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
+import { toPort } from "./options.js";
+
+/** What the subcommands act with. */
+interface Wiring {
+  readonly io: Io;
+  readonly signal: AbortSignal;
+  /** Takes the exit code. */
+  readonly end: (code: ExitCode) => void;
+  /** The whole program, for the demo. */
+  readonly main: Program;
+}
+
+/**
+ * Adds every subcommand. The code of each is loaded when it is called, so that the daemon holds none
+ * of it.
+ */
+export function addSubcommands(program: Command, { io, signal, end, main }: Wiring): void {
+  withConfig(program.command("list"))
+    .description("list the groups with what they are and what keeps them from running")
+    .option("--json", "print JSON for programs")
+    .action(async (options: { json?: boolean }) => {
+      const config = onlyConfig(program);
+      const { listCommand } = await import("./list.js");
+      end(await listCommand({ ...options, config }, io));
+    });
+  program
+    .command("sandbox")
+    .description("start a small fediverse on this machine to try a group on")
+    .option("--port <number>", "of its first server; 0 for any", toPort, 4000)
+    .option("--flavour <name>", "the kind of server it plays, such as pleroma-2.7", "mastodon-4.6")
+    .action(async (options: { port: number; flavour: string }) => {
+      refuseOptions(program);
+      const { sandboxCommand } = await import("./sandbox.js");
+      end(await sandboxCommand(options, io, signal));
+    });
+  program
+    .command("demo")
+    .description("watch a group at work: nothing to set up, nothing is left behind")
+    .action(async () => {
+      refuseOptions(program);
+      const { demoCommand } = await import("./demo.js");
+      end(await demoCommand(main, io, signal));
+    });
+}
+
+/** Options of the program count after a subcommand, too; this one says so in its help. */
+function withConfig(command: Command): Command {
+  return command.option("-c, --config <path>", "groups.json5, or the folder that contains it");
+}
+
+/** The daemon's options would be dropped in silence before a subcommand; `but` goes with this one. */
+function refuseOptions(program: Command, but?: string): void {
+  const stray = program.options.find(
+    (option) =>
+      option.attributeName() !== but &&
+      program.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (stray !== undefined) {
+    throw new CliError(`${stray.flags} does not go with a subcommand.`, exitCodes.usage);
+  }
+}
+
+/** The value of `-c`, for a subcommand that looks at the files; other options are refused. */
+function onlyConfig(program: Command): string | undefined {
+  refuseOptions(program, "config");
+  const { config }: { config?: string } = program.opts();
+  return config;
+}
