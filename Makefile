@@ -10,6 +10,11 @@ SERVICE  := fedigroups
 LIB      := $(PREFIX)/lib/fedigroups
 STATE    := /var/lib/fedigroups
 UNITS    := $(PREFIX)/lib/systemd/system
+# Where man and the shells look; what stands there is printed by the program itself.
+MANUAL   := $(PREFIX)/share/man/man1/fedigroups.1
+BASH     := $(PREFIX)/share/bash-completion/completions/fedigroups
+ZSH      := $(PREFIX)/share/zsh/site-functions/_fedigroups
+FISH     := $(PREFIX)/share/fish/vendor_completions.d/fedigroups.fish
 TESTARGS ?=
 
 sources := $(shell find src locales -type f -not -name '*.test.ts' -not -path 'src/testing/*' 2>/dev/null)
@@ -73,6 +78,12 @@ install: root build
 	ln -sfn ../lib/fedigroups/dist/main.js '$(DESTDIR)$(PREFIX)/bin/fedigroups'
 	sed -e 's|/usr/local|$(PREFIX)|g' fedigroups.example.service > '$(DESTDIR)$(UNITS)/$(SERVICE).service'
 	chmod 644 '$(DESTDIR)$(UNITS)/$(SERVICE).service'
+	mkdir -p $(foreach file,$(MANUAL) $(BASH) $(ZSH) $(FISH),'$(DESTDIR)$(dir $(file))')
+	node dist/main.js manual > '$(DESTDIR)$(MANUAL)'
+	node dist/main.js completion bash > '$(DESTDIR)$(BASH)'
+	node dist/main.js completion zsh > '$(DESTDIR)$(ZSH)'
+	node dist/main.js completion fish > '$(DESTDIR)$(FISH)'
+	chmod 644 $(foreach file,$(MANUAL) $(BASH) $(ZSH) $(FISH),'$(DESTDIR)$(file)')
 ifeq ($(DESTDIR),)
 	@case "$$(command -v node)" in /usr/bin/* | /usr/local/bin/* | /bin/*) ;; *) \
 	  echo "Note: the service will not find $$(command -v node). Install Node.js for all users." >&2 ;; esac
@@ -94,6 +105,7 @@ ifeq ($(DESTDIR),)
 endif
 	rm -rf '$(DESTDIR)$(LIB)' '$(DESTDIR)$(LIB).new'
 	rm -f '$(DESTDIR)$(PREFIX)/bin/fedigroups' '$(DESTDIR)$(UNITS)/$(SERVICE).service'
+	rm -f $(foreach file,$(MANUAL) $(BASH) $(ZSH) $(FISH),'$(DESTDIR)$(file)')
 ifeq ($(DESTDIR),)
 	-systemctl daemon-reload
 	@echo 'Removed. Your groups are still in $(STATE), and the user fedigroups is still there.'

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { Program } from "../stage/daemon.js";
 import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
 import { toPort } from "./options.js";
+import { type Shell, shells } from "./shells.js";
 
 /** What the subcommands act with. */
 interface Wiring {
@@ -15,7 +16,7 @@ interface Wiring {
 
 /**
  * Adds every subcommand. The code of each is loaded when it is called, so that the daemon holds none
- * of it.
+ * of it. Completion and manual page are made from these definitions.
  */
 export function addSubcommands(program: Command, { io, signal, end, main }: Wiring): void {
   withConfig(program.command("list"))
@@ -43,6 +44,23 @@ export function addSubcommands(program: Command, { io, signal, end, main }: Wiri
       refuseOptions(program);
       const { demoCommand } = await import("./demo.js");
       end(await demoCommand(main, io, signal));
+    });
+  program
+    .command("completion")
+    .description("print what makes a shell complete this program's words")
+    .addArgument(new Argument("<shell>", "which shell").choices(shells))
+    .action(async (shell: Shell) => {
+      refuseOptions(program);
+      const { completionCommand } = await import("./completion.js");
+      end(completionCommand(shell, program, io));
+    });
+  program
+    .command("manual")
+    .description("print the manual page, for man")
+    .action(async () => {
+      refuseOptions(program);
+      const { manualCommand } = await import("./manual.js");
+      end(manualCommand(program, io));
     });
 }
 
