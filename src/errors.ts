@@ -22,6 +22,11 @@ export class ConfigError extends Error {
   }
 }
 
+/** What went wrong, in one sentence or less. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * Whose turn it is after a failed call: `auth` the operator's (sign in again), `transient` nobody's
  * (wait and retry), `permanent` nobody's (skip this effect).

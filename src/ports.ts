@@ -1,5 +1,6 @@
 /** The whole outside world of a group, one screen long. */
 import type { Draft } from "./core/effects.js";
+import type { Budget, Fact } from "./core/facts.js";
 import type { GroupControl } from "./core/group.js";
 import type {
   Account,
@@ -20,6 +21,9 @@ export interface Clock {
   /** Rejects with `signal.reason` as soon as the signal is aborted; leaves no timer behind. */
   sleep(delayMs: number, signal: AbortSignal): Promise<void>;
 }
+
+/** Is told what happens in a group. Returns at once, never throws, and keeps no text that people wrote. */
+export type Witness = (fact: Fact) => void;
 
 /** What one socket says. `connected` comes first, `closed` last. */
 export type StreamItem =
@@ -94,6 +98,8 @@ export interface MastodonGateway {
   follow(id: AccountId, signal: AbortSignal): Promise<void>;
   unfollow(id: AccountId, signal: AbortSignal): Promise<void>;
   acceptFollow(id: AccountId, signal: AbortSignal): Promise<void>;
+  /** How much of the server's limits is used up, as far as we count. */
+  budgets(): readonly Budget[];
 }
 
 /** One group's own files. One writer, one write at a time; a write replaces the whole file or nothing. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../clock.js";
 import { story } from "../demo/story.js";
+import { messageOf } from "../errors.js";
 import { startSandbox } from "../sandbox/index.js";
 import type { Sandbox } from "../sandbox/surface.js";
 import { Daemon, type Program } from "../stage/daemon.js";
@@ -59,7 +60,7 @@ export async function demoCommand(
     return exitCodes.clean;
   } catch (error) {
     if (signal.aborted) throw new CliError("The demo was stopped.");
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     say(
       io.stderr,
       io.secrets,

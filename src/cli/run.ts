@@ -9,6 +9,7 @@ import { createGateway, Throttle } from "../mastodon/gateway.js";
 import type { Clock } from "../ports.js";
 import { createFileStore } from "../store/file-store.js";
 import { acquireLock } from "../store/lock.js";
+import { Board } from "../watch/board.js";
 import type { WorkerDeps } from "../worker/deps.js";
 import { runGroups } from "../worker/groups.js";
 import { commandLine } from "./command-line.js";
@@ -58,7 +59,8 @@ export async function runCommand(
     const { settings } = config;
     const clock = options.clock ?? systemClock;
     const throttle = new Throttle(clock, maxWaitMs);
-    const shared = { settings, version, clock, random: Math.random, throttle };
+    const board = new Board(clock, version);
+    const shared = { settings, version, clock, random: Math.random, throttle, board };
     const ends = await runGroups(
       groups.map((group) => wire(group, shared, log)),
       signal,
@@ -108,12 +110,14 @@ function startable(
 
 type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random"> & {
   readonly throttle: Throttle;
+  readonly board: Board;
 };
 
 /** Puts one group's parts together. */
 function wire(group: GroupConfig, given: Shared, parentLog: Logger): WorkerDeps {
   const { acct, folder, tables, characterLimit, appdata } = group;
-  const { throttle, ...shared } = given;
+  const { throttle, board, ...shared } = given;
+  const witness = board.witnessOf(acct);
   const { clock, version } = shared;
   const log = parentLog.child({ group: acct });
   const { base: baseUrl, token, tokenExpiresAt } = appdata;
@@ -122,8 +126,9 @@ function wire(group: GroupConfig, given: Shared, parentLog: Logger): WorkerDeps 
     acct,
     characterLimit,
     log,
+    witness,
     tokenExpiresAt,
-    gateway: createGateway({ baseUrl, token, acct, clock, version, log, throttle }),
+    gateway: createGateway({ baseUrl, token, acct, clock, version, log, throttle, witness }),
     store: createFileStore(folder, { localHost: hostOf(acct) }),
     translate: (format) => createTranslate(tables, format),
   };

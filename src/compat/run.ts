@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Io } from "../cli/io.js";
 import { systemClock } from "../clock.js";
+import { messageOf } from "../errors.js";
 import { startSandbox } from "../sandbox/index.js";
 import { Daemon, type Program, type Workplace } from "../stage/daemon.js";
 import { signIn } from "../stage/sign-in.js";
@@ -121,7 +122,7 @@ async function attempt(scenario: string, act: () => Promise<string | undefined>)
     const note = await act();
     return note !== undefined ? end("degrades", note) : end("works", "");
   } catch (error) {
-    return end("fails", error instanceof Error ? error.message : String(error));
+    return end("fails", messageOf(error));
   }
 }
 

@@ -36,5 +36,6 @@ export function createGateway(options: GatewayOptions): MastodonGateway {
     follow: (id, signal) => acting.follow(session, id, signal),
     unfollow: (id, signal) => acting.unfollow(session, id, signal),
     acceptFollow: (id, signal) => acting.acceptFollow(session, id, signal),
+    budgets: () => session.budgets(),
   };
 }

@@ -1,5 +1,5 @@
 import { type Failure, GatewayError } from "../errors.js";
-import type { Clock } from "../ports.js";
+import type { Clock, Witness } from "../ports.js";
 import { type Purpose, refused, senseless, unreachable } from "./classify.js";
 
 const defaultTimeoutMs = 30_000;
@@ -19,6 +19,8 @@ export interface HttpOptions {
   readonly admit?:
     | ((asked: Pick<HttpRequest, "method" | "url">, signal: AbortSignal) => Promise<void>)
     | undefined;
+  /** Is told how every request ended. */
+  readonly witness?: Witness | undefined;
   /** Longer answers are refused. Default 10 MB. */
   readonly maxBytes?: number | undefined;
 }
@@ -69,9 +71,17 @@ export async function request(
   const timer = setTimeout(abort, timeoutMs);
   signal.addEventListener("abort", abort, { once: true });
   const attempt: Attempt = { options, asked, signal: aborter.signal };
+  const beganAt = options.clock.now();
+  const tell = (status: number | undefined) => {
+    const tookMs = options.clock.now() - beganAt;
+    options.witness?.({ kind: "request", method: asked.method, status, tookMs });
+  };
   try {
-    return await follow(attempt, asked.url, 0);
+    const answer = await follow(attempt, asked.url, 0);
+    tell(answer.status);
+    return answer;
   } catch (error) {
+    tell(error instanceof GatewayError ? error.status : undefined);
     signal.throwIfAborted();
     if (aborter.signal.aborted) {
       throw senseless(label(asked.method, asked.url), `no answer within ${timeoutMs} ms`);

@@ -1,7 +1,8 @@
+import type { Budget } from "../core/facts.js";
 import type { AccountId, Acct } from "../core/model.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
-import type { Clock } from "../ports.js";
+import type { Clock, Witness } from "../ports.js";
 import type { Purpose } from "./classify.js";
 import { type Client, createClient } from "./client.js";
 import type { HttpOptions } from "./http.js";
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Shared by all groups of the program. Default: one for this gateway. */
   readonly throttle?: Throttle | undefined;
+  /** Is told of every answer. */
+  readonly witness?: Witness | undefined;
 }
 
 /** Keeping to a limit for longer is worth a line in the log. */
@@ -42,6 +45,8 @@ export class Session {
   readonly http: HttpOptions;
   who: Viewer & { readonly id: AccountId | undefined };
   traits: Traits;
+  /** How much of the server's limits is used up. */
+  readonly budgets: () => readonly Budget[];
   readonly #warned = new Set<string>();
 
   constructor(options: GatewayOptions) {
@@ -51,6 +56,7 @@ export class Session {
     this.log = options.log ?? { debug: () => {}, warn: () => {} };
     const throttle = options.throttle ?? new Throttle(options.clock);
     const asker = { account: options.acct, host: new URL(options.baseUrl).host };
+    this.budgets = () => throttle.budgets(asker, this.traits.limits);
     this.http = {
       admit: async (asked, signal) => {
         const waitedMs = await throttle.admit(asked, asker, this.traits.limits, signal);
@@ -63,6 +69,7 @@ export class Session {
       version: options.version,
       clock: options.clock,
       timeoutMs: options.requestTimeoutMs,
+      witness: options.witness,
     };
     this.who = { acct: options.acct, url: undefined, id: undefined };
     // Most servers stream where their API is; the upgrade tells whether this one does.

@@ -1,3 +1,4 @@
+import type { Budget } from "../core/facts.js";
 import type { EpochMs } from "../core/model.js";
 import type { RateLimit } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
@@ -63,6 +64,18 @@ export class Throttle {
     return now - beganAt;
   }
 
+  /** How much of these limits is used up now; of a limit on one post, by the post asked most often. */
+  budgets(asker: Asker, limits: readonly RateLimit[]): readonly Budget[] {
+    const now = this.#clock.now();
+    return limits.map(({ kind, per, count, windowMs }) => {
+      const key = prefixOf(asker, { kind, per, windowMs });
+      const used = [...this.#asked]
+        .filter(([bucket]) => bucket.startsWith(key))
+        .map(([, times]) => times.filter((at) => at > now - windowMs && at <= now).length);
+      return { kind, count, windowMs, used: Math.max(0, ...used) };
+    });
+  }
+
   /** When there is room for one more. Windows slide, so that none of the server's can overflow. */
   #freeAt({ key, count, windowMs }: RateLimit & { readonly key: string }, now: EpochMs): EpochMs {
     // A clock that was set back may not make anybody wait for longer than one window.
@@ -85,10 +98,14 @@ function noRoom(waitMs: number): GatewayError {
   });
 }
 
-function keyOf({ url }: Countable, asker: Asker, { kind, per, windowMs }: RateLimit): string {
+function keyOf({ url }: Countable, asker: Asker, limit: RateLimit): string {
+  const what = limit.kind === "boosts-of-one" ? url.pathname.replace(/\/[^/]*$/u, "") : "";
+  return `${prefixOf(asker, limit)}${what}`;
+}
+
+function prefixOf(asker: Asker, { kind, per, windowMs }: Omit<RateLimit, "count">): string {
   const who = per === "host" ? asker.host : `${asker.account} ${asker.host}`;
-  const what = kind === "boosts-of-one" ? url.pathname.replace(/\/[^/]*$/u, "") : "";
-  return `${who} ${kind} ${windowMs} ${what}`;
+  return `${who} ${kind} ${windowMs} `;
 }
 
 function isOfKind({ method, url }: Countable, kind: RateLimit["kind"]): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
+import { messageOf } from "../errors.js";
 
 /** The disk, or the rights on it, said no. The message says what to do. */
 export class FileError extends Error {
@@ -78,7 +79,7 @@ export function explain(error: unknown): string {
   if (deniedCodes.has(code)) return `${explainDenied(error)} (${code})`;
   const explanation = code === undefined ? undefined : explanations[code];
   if (explanation !== undefined) return `${explanation} (${code})`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** A {@link FileError} that opens with what could not be done. */

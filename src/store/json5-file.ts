@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import JSON5 from "json5";
-import { ConfigError } from "../errors.js";
+import { ConfigError, messageOf } from "../errors.js";
 import { codeOf, explain } from "./file-error.js";
 
 /** A file that was read and is valid JSON5. */
@@ -124,7 +124,7 @@ function parseText(file: string, text: string): unknown {
   } catch (error) {
     const hasPlace = hasNumber(error, "lineNumber") && hasNumber(error, "columnNumber");
     const where = hasPlace ? `line ${error.lineNumber}, column ${error.columnNumber}` : "";
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const what = reason
       .replace(/^JSON5: /u, "")
       .replace(/ at \d+:\d+$/u, "")

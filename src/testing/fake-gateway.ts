@@ -1,3 +1,4 @@
+import type { Budget } from "../core/facts.js";
 import type {
   Account,
   AccountId,
@@ -69,6 +70,7 @@ export class FakeGateway implements MastodonGateway {
   readonly deleted: StatusId[] = [];
   readonly following = new Set<AccountId>();
   waiting: Account[] = [];
+  budgetList: Budget[] = [];
   readonly sockets: FakeSocket[] = [];
   /** `method argument`, in order, failed ones included. */
   readonly calls: string[] = [];
@@ -232,6 +234,10 @@ export class FakeGateway implements MastodonGateway {
     return this.#call("unfollow", id, () => {
       this.following.delete(id);
     });
+  }
+
+  budgets(): readonly Budget[] {
+    return this.budgetList;
   }
 
   acceptFollow(id: AccountId): Promise<void> {

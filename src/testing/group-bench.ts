@@ -3,6 +3,8 @@ import type { GroupControl } from "../core/group.js";
 import type { GroupSettings } from "../core/group-settings.js";
 import { createTranslate } from "../core/messages.js";
 import type { GroupState } from "../core/state.js";
+import { Board } from "../watch/board.js";
+import type { GroupSnapshot } from "../watch/snapshot.js";
 import type { Stopped, WorkerDeps } from "../worker/deps.js";
 import { runGroup } from "../worker/worker.js";
 import { acct, anAccount, english, groupAddress } from "./builders.js";
@@ -44,6 +46,8 @@ export class GroupBench implements AsyncDisposable {
   readonly store: MemoryStore;
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[] = [];
+  /** Where the worker tells about itself. */
+  readonly board = new Board(this.clock, "0.5.0");
   readonly #settings: GroupSettings;
   readonly #characterLimit: number | undefined;
   #abort = new AbortController();
@@ -78,6 +82,7 @@ export class GroupBench implements AsyncDisposable {
         { write: (line: string) => void this.logged.push(JSON.parse(line)) },
       ),
       version: "0.5.0",
+      witness: this.board.witnessOf(acct(groupAddress)),
     };
   }
 
@@ -107,6 +112,13 @@ export class GroupBench implements AsyncDisposable {
     await this.stop();
     this.store.control = control;
     this.store.state = state;
+  }
+
+  /** What the worker has told so far. */
+  told(): GroupSnapshot {
+    const [group] = this.board.snapshot().groups;
+    if (group === undefined) throw new Error("It has not been started.");
+    return group;
   }
 
   messages(): readonly unknown[] {

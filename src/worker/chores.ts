@@ -12,6 +12,7 @@ const waits = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
 const maxWaitsInPlace = 4;
 /** Other chores that failed, and what was put off, wait for so long. */
 const againMs = 15 * 60_000;
+const notManaged = "Something did not go well at first.";
 
 /** What the worker does beside handling events, and when it tries again what failed. */
 export interface Chores {
@@ -29,16 +30,17 @@ export function createChores(
   inbox: Inbox,
   signals: { readonly stop: AbortSignal; readonly giveUp: AbortSignal },
 ): Chores {
-  const { clock, random, log } = session.deps;
+  const { clock, random, log, witness } = session.deps;
   const sleeping = new AbortController();
   const { stop, giveUp } = signals;
   let failures = 0;
   const scheduled = new Set<Chore["kind"]>();
 
-  function pushAfter(delayMs: number, chore: Chore): void {
+  function pushAfter(delayMs: number, chore: Chore, because: string): void {
     // One of a kind, or every failure would start a chain of its own.
     if (scheduled.has(chore.kind)) return;
     scheduled.add(chore.kind);
+    witness({ kind: "waits", for: chore.kind, because, delayMs });
     void clock.sleep(delayMs, sleeping.signal).then(
       () => {
         scheduled.delete(chore.kind);
@@ -50,21 +52,26 @@ export function createChores(
 
   function afterEvent(): void {
     const hasPutOff = session.memory.pending.some(({ putOffAt }) => putOffAt !== undefined);
-    if (hasPutOff) pushAfter(againMs, { kind: "put-off" });
+    if (hasPutOff) pushAfter(againMs, { kind: "put-off" }, "The server had no room for it.");
   }
 
   async function doUpkeep(): Promise<void> {
     session.traits = await learn(session.deps, stop, session.traits);
     session.t = session.deps.translate(session.traits.format);
-    if (!(await careForServer(session, stop))) pushAfter(againMs, { kind: "upkeep" });
+    if (!(await careForServer(session, stop))) {
+      pushAfter(againMs, { kind: "upkeep" }, notManaged);
+    }
   }
 
   async function doCatchUp(): Promise<void> {
+    let count = 0;
     await catchUp(
       session,
       {
         handle: async (event) => {
           stop.throwIfAborted();
+          count++;
+          witness({ kind: "arrived", event, source: "catch-up" });
           await handle(event, session, giveUp);
           afterEvent();
         },
@@ -73,6 +80,7 @@ export function createChores(
       stop,
     );
     failures = 0;
+    witness({ kind: "caught-up", count });
   }
 
   async function doPutOff(): Promise<void> {
@@ -90,6 +98,7 @@ export function createChores(
     do: async (chore) => {
       try {
         await does[chore.kind]();
+        if (!scheduled.has(chore.kind)) witness({ kind: "goes-on", for: chore.kind });
       } catch (error) {
         stop.throwIfAborted();
         if (!(error instanceof GatewayError)) throw error;
@@ -104,16 +113,17 @@ export function createChores(
           "Could not ask the server; trying again later.",
         );
         if (chore.kind === "catch-up" && failures <= maxWaitsInPlace) {
+          witness({ kind: "waits", for: "catch-up", because: error.message, delayMs });
           await clock.sleep(delayMs, stop);
           inbox.putBack(chore);
           return;
         }
         // One list that cannot be read must not keep a group from what still comes by the stream.
         if (chore.kind === "catch-up") session.quietUntil = clock.now() + delayMs;
-        pushAfter(delayMs, chore);
+        pushAfter(delayMs, chore, error.message);
       }
     },
-    later: (chore) => pushAfter(againMs, chore),
+    later: (chore) => pushAfter(againMs, chore, notManaged),
     afterEvent,
     stop: () => sleeping.abort(),
   };

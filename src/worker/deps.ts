@@ -3,7 +3,7 @@ import type { GroupSettings } from "../core/group-settings.js";
 import type { Translate } from "../core/messages.js";
 import type { Acct, EpochMs } from "../core/model.js";
 import type { Traits } from "../core/traits.js";
-import type { Clock, GroupStore, MastodonGateway } from "../ports.js";
+import type { Clock, GroupStore, MastodonGateway, Witness } from "../ports.js";
 
 /** Everything one group's worker is given. */
 export interface WorkerDeps {
@@ -18,6 +18,8 @@ export interface WorkerDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Is told what happens. */
+  readonly witness: Witness;
   /** Of this program. */
   readonly version: string;
   /** When the server will stop taking the token, where it said so. */

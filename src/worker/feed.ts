@@ -1,5 +1,5 @@
 import { doubling } from "../core/backoff.js";
-import { GatewayError } from "../errors.js";
+import { GatewayError, messageOf } from "../errors.js";
 import { followSignal } from "./follow-signal.js";
 import type { Inbox } from "./inbox.js";
 import { confirmSignedIn, type Session } from "./session.js";
@@ -41,7 +41,7 @@ async function keepSocket(
   link: Link,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, random, settings, log } = session.deps;
+  const { clock, random, settings, log, witness } = session.deps;
   // Twice nothing is nothing: a delay of 0 would hammer a server that accepts and drops.
   const policy = (delayMs: number) =>
     doubling({ firstMs: Math.max(delayMs, leastReopenMs), capMs: reopenCapMs });
@@ -62,6 +62,7 @@ async function keepSocket(
       link.current?.close();
       link.current = next;
       const openedAt = clock.now();
+      witness({ kind: "stream-opened" });
       log.debug("Listening to the stream.");
       const end = await endOf(next, session, signal);
       signal.throwIfAborted();
@@ -76,6 +77,10 @@ async function keepSocket(
         { because: end.because, code: end.code, err: end.error, delayMs: Math.round(delayMs) },
         "The stream ended; opening it again.",
       );
+      witness({ kind: "stream-closed", because: end.because });
+      const because =
+        end.error === undefined ? `The stream ended (${end.because}).` : messageOf(end.error);
+      witness({ kind: "waits", for: "stream", because, delayMs });
       await clock.sleep(delayMs, signal);
       continue;
     }
@@ -89,6 +94,7 @@ async function keepSocket(
     if (refusals >= maxRefusals) {
       // snac advertises a stream that nobody serves.
       log.info({ err: failure }, "The server has no stream; polling instead.");
+      witness({ kind: "goes-on", for: "stream" });
       refusals = 0;
       await clock.sleep(noStreamRetryMs, signal);
       continue;
@@ -98,6 +104,7 @@ async function keepSocket(
       { err: failure, delayMs: Math.round(delayMs) },
       "Could not open the stream; trying again.",
     );
+    witness({ kind: "waits", for: "stream", because: messageOf(failure), delayMs });
     const sleeping = clock.sleep(delayMs, signal);
     await (link.current === undefined ? sleeping : Promise.race([sleeping, link.current.ended]));
     if (link.current?.isEnded === true) link.current = undefined;

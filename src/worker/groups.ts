@@ -1,4 +1,5 @@
 import type { Acct } from "../core/model.js";
+import { messageOf } from "../errors.js";
 import type { Stopped, WorkerDeps } from "./deps.js";
 import { runGroup } from "./worker.js";
 
@@ -30,6 +31,7 @@ async function keepRunning(deps: WorkerDeps, signal: AbortSignal): Promise<Stopp
         { err: error, delayMs },
         "A bug stopped this group; starting it again. Please report it.",
       );
+      deps.witness({ kind: "waits", for: "restart", because: messageOf(error), delayMs });
       try {
         await deps.clock.sleep(delayMs, signal);
       } catch {

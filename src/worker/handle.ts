@@ -4,7 +4,7 @@ import type { Decision, Effect } from "../core/effects.js";
 import { applyChange, type ControlChange } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
 import { type Found, type Needs, nothingFound } from "../core/situation.js";
-import { GatewayError } from "../errors.js";
+import { GatewayError, messageOf } from "../errors.js";
 import { CannotRun } from "./deps.js";
 import { createPatience, type Patience } from "./patience.js";
 import { effectIds, newTask, passOver, perform, type Task } from "./perform.js";
@@ -40,10 +40,12 @@ export async function handle(
       }
       await perform(task, session, signal);
       isOver = true;
+      session.deps.witness({ kind: "handled", event, decision });
       logDecision(event, asMention, decision, session);
     } catch (error) {
       if (isPutOff(error, task, session)) continue;
       isOver = await isHopeless(error, bear, { task, fields: eventFields(event) }, session, signal);
+      if (isOver) session.deps.witness({ kind: "gave-up", event, because: messageOf(error) });
     }
   }
   session.memory.noteDone(event, asMention);
@@ -72,6 +74,7 @@ export async function finishPending(session: Session, signal: AbortSignal): Prom
         isOver = await isHopeless(error, bear, { task, fields: { key } }, session, signal);
       }
     }
+    session.deps.witness({ kind: "goes-on", for: "event" });
     session.memory.finish(key);
     await session.saver.saveState();
   }

@@ -54,6 +54,11 @@ export class Inbox {
     this.#wake?.();
   }
 
+  /** How much waits for its turn. */
+  get length(): number {
+    return this.#items.length;
+  }
+
   /** The list keys of the events that wait here. */
   waitingKeys(): ReadonlySet<string> {
     return new Set(this.#items.flatMap((item) => (isChore(item) ? [] : [listKey(item)])));

@@ -56,6 +56,13 @@ export class GroupMemory implements Memory {
     return this.#shared.get(uri);
   }
 
+  /** How many shares stand that were made then or later. */
+  sharesSince(at: EpochMs): number {
+    let count = 0;
+    for (const share of this.#shared.values()) if (share.at >= at) count++;
+    return count;
+  }
+
   lastWelcomeOf(acct: Acct): EpochMs | undefined {
     return this.#welcomed.get(acct);
   }

@@ -23,7 +23,7 @@ export function createPatience(
   session: Session,
   fields: Readonly<Record<string, unknown>>,
 ): Patience {
-  const { clock, random, log } = session.deps;
+  const { clock, random, log, witness } = session.deps;
   let waited = 0;
   let failures = 0;
   let looks = 0;
@@ -42,6 +42,7 @@ export function createPatience(
     const policy = error.status === 429 ? waitsWhenTooMany : waits;
     const delayMs = Math.round(error.retryAfterMs ?? policy(waited++, random));
     log.warn({ ...fields, err: error, delayMs }, "The server does not take it; trying again.");
+    witness({ kind: "waits", for: "event", because: error.message, delayMs });
     await clock.sleep(delayMs, signal);
   };
 }

@@ -1,4 +1,5 @@
 import type { Draft, Effect, Target } from "../core/effects.js";
+import type { EffectOutcome } from "../core/facts.js";
 import type { AccountId, StatusId } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { OutgoingPost } from "../ports.js";
@@ -52,8 +53,9 @@ export function passOver(task: Task): void {
  * CannotRun
  */
 export async function perform(task: Task, session: Session, signal: AbortSignal): Promise<void> {
-  const { gateway, clock, log, settings } = session.deps;
+  const { gateway, clock, log, settings, witness } = session.deps;
   for (const effect of task.effects.slice(task.doneCount)) {
+    let outcome: EffectOutcome = "done";
     try {
       switch (effect.kind) {
         case "reblog":
@@ -87,12 +89,14 @@ export async function perform(task: Task, session: Session, signal: AbortSignal)
       }
     } catch (error) {
       await judge(error, effect, task, session, signal);
+      outcome = "refused";
       log.warn(
         { effect: effect.kind, ...effectIds(effect), err: error },
         "The server refuses this for good; skipped.",
       );
     }
     passOver(task);
+    witness({ kind: "effect", effect, outcome });
     if (settings.delayAfterPostMs > 0) await clock.sleep(settings.delayAfterPostMs, signal);
   }
 }

@@ -33,6 +33,7 @@ export function putOff(effect: Effect, session: Session): boolean {
     putOffAt: deps.clock.now(),
   });
   saver.stateChanged();
+  deps.witness({ kind: "effect", effect, outcome: "put-off" });
   return true;
 }
 

@@ -22,7 +22,7 @@ export interface Socket {
 
 /** Opens a socket; once it is open a catch-up is queued before its first event. */
 export function openSocket(
-  { deps: { gateway, settings } }: Session,
+  { deps: { gateway, settings, witness } }: Session,
   inbox: Inbox,
   signal: AbortSignal,
 ): Socket {
@@ -42,6 +42,7 @@ export function openSocket(
           inbox.push({ kind: "catch-up" });
           report(undefined);
         } else if (item.kind !== "closed") {
+          witness({ kind: "arrived", event: item, source: "stream" });
           inbox.push(item);
         }
       }

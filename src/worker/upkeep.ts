@@ -16,11 +16,13 @@ const expiryNoticeMs = 7 * dayMs;
  * @throws GatewayError; CannotRun
  */
 export async function learn(
-  { gateway, log, settings, characterLimit }: WorkerDeps,
+  { gateway, log, settings, characterLimit, witness }: WorkerDeps,
   signal: AbortSignal,
   before?: Traits,
 ): Promise<Traits> {
   const traits = await gateway.learnTraits(signal);
+  const hasStream = traits.streamingUrl !== undefined;
+  witness({ kind: "met", software: traits.software, hasStream });
   if (traits.boostsByItself) {
     throw new CannotRun(
       "unfit-account",

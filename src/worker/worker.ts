@@ -1,11 +1,12 @@
 import { doubling } from "../core/backoff.js";
 import type { Account } from "../core/model.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
-import { ConfigError, GatewayError } from "../errors.js";
+import { ConfigError, GatewayError, messageOf } from "../errors.js";
 import { startFromNow } from "./catch-up.js";
 import { createChores } from "./chores.js";
 import { CannotRun, type Stopped, type WorkerDeps } from "./deps.js";
 import { feed } from "./feed.js";
+import { glanceAt } from "./glance.js";
 import { finishPending, handle } from "./handle.js";
 import { Inbox, isChore } from "./inbox.js";
 import { GroupMemory } from "./memory.js";
@@ -21,12 +22,15 @@ const startPolicy = doubling({ firstMs: 2000, capMs: 5 * 60_000 });
 
 /** Runs one group until it is told to stop or cannot go on. Rejects only on a bug. */
 export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<Stopped> {
-  const { log } = deps;
+  const { log, witness } = deps;
+  const stopped = (because: string) => witness({ kind: "stopped", because });
   let session: Session | undefined;
+  witness({ kind: "started" });
   try {
     const started = await start(deps, signal);
     session = started.session;
     await live(started, signal);
+    stopped("It was told to stop.");
     return "shutdown";
   } catch (error) {
     if (error instanceof ConfigError) {
@@ -34,12 +38,15 @@ export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<S
         { problems: error.problems },
         "A file of this group cannot be used; the group stays down until it is mended and the service restarted.",
       );
+      stopped(error.message);
       return "broken-files";
     }
     if (error instanceof CannotRun) {
       log.error({ err: error.cause }, error.message);
+      stopped(error.message);
       return error.reason;
     }
+    stopped(signal.aborted ? "It was told to stop." : "A bug stopped it.");
     if (signal.aborted) return "shutdown";
     throw error;
   } finally {
@@ -105,7 +112,7 @@ async function meetServer(
 
 /** Repeats until it succeeds, fails for good, or has been tried often enough. */
 async function patiently<T>(
-  { clock, random, log }: WorkerDeps,
+  { clock, random, log, witness }: WorkerDeps,
   signal: AbortSignal,
   call: () => Promise<T>,
   maxAttempts = Number.POSITIVE_INFINITY,
@@ -119,6 +126,7 @@ async function patiently<T>(
       if (attempt + 1 >= maxAttempts) throw error;
       const delayMs = Math.round(error.retryAfterMs ?? startPolicy(attempt, random));
       log.warn({ err: error, delayMs }, "The group cannot start yet; trying again.");
+      witness({ kind: "waits", for: "start", because: messageOf(error), delayMs });
       await clock.sleep(delayMs, signal);
     }
   }
@@ -126,8 +134,9 @@ async function patiently<T>(
 
 /** Handles one thing after the other until the signal. */
 async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Promise<void> {
-  const { clock } = session.deps;
+  const { clock, witness } = session.deps;
   const inbox = new Inbox();
+  witness({ kind: "live", look: (since) => glanceAt(session, inbox, since) });
   const stopFeeding = new AbortController();
   const giveUp = new AbortController();
   const feeding = feed(session, inbox, AbortSignal.any([signal, stopFeeding.signal]));
@@ -148,6 +157,7 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
   if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
   try {
     for await (const item of inbox) {
+      witness({ kind: "busy" });
       const wasClosed = session.control.memberOnly;
       if (isChore(item)) await chores.do(item);
       else {
@@ -156,6 +166,7 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
       }
       // Whoever waits at the door of a locked account may come in now.
       if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
+      witness({ kind: "idle" });
     }
     signal.throwIfAborted();
     await feeding;

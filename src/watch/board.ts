@@ -1,0 +1,61 @@
+import type { Acct, EpochMs } from "../core/model.js";
+import type { Clock, Witness } from "../ports.js";
+import { GroupRecord } from "./record.js";
+import type { GroupSnapshot } from "./snapshot.js";
+
+/** The whole program at one moment. */
+export interface Snapshot {
+  readonly version: string;
+  readonly startedAt: EpochMs;
+  readonly now: EpochMs;
+  /** By address. */
+  readonly groups: readonly GroupSnapshot[];
+}
+
+/** Where all groups of the program tell what happens, and everybody looks. */
+export class Board {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #version: string;
+  readonly #startedAt: EpochMs;
+  readonly #records = new Map<Acct, GroupRecord>();
+  #revision = 0;
+
+  constructor(clock: Pick<Clock, "now">, version: string) {
+    this.#clock = clock;
+    this.#version = version;
+    this.#startedAt = clock.now();
+  }
+
+  /** The group's own; what it told before is kept. */
+  witnessOf(acct: Acct): Witness {
+    const record = this.#records.get(acct) ?? new GroupRecord(acct);
+    this.#records.set(acct, record);
+    return (fact) => {
+      this.#revision++;
+      record.note(fact, this.#clock.now());
+    };
+  }
+
+  /** The group is none of the program's any more. */
+  forget(acct: Acct): void {
+    this.#revision++;
+    this.#records.delete(acct);
+  }
+
+  /** Another number whenever there is news. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  snapshot(): Snapshot {
+    const now = this.#clock.now();
+    return {
+      version: this.#version,
+      startedAt: this.#startedAt,
+      now,
+      groups: [...this.#records]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, record]) => record.snapshot(now)),
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Histogram } from "./snapshot.js";
+
+/** More kinds than this can only be made up by somebody; they count as one. */
+const maxKeys = 200;
+
+/** Counts by a short list of words. */
+export class Counter<Key extends readonly string[]> {
+  readonly #counts = new Map<string, { readonly key: Key; count: number }>();
+
+  add(key: Key): void {
+    const name = key.join("\n");
+    const entry = this.#counts.get(name);
+    if (entry !== undefined) entry.count++;
+    else if (this.#counts.size < maxKeys) this.#counts.set(name, { key, count: 1 });
+  }
+
+  /** Every key that was counted, the first first. */
+  list<T>(make: (key: Key, count: number) => T): readonly T[] {
+    return [...this.#counts.values()].map(({ key, count }) => make(key, count));
+  }
+}
+
+const boundsMs = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000];
+
+/** Sorts durations into buckets. */
+export class LatencyCounter {
+  readonly #counts: number[] = new Array(boundsMs.length + 1).fill(0);
+  #sumMs = 0;
+
+  add(tookMs: number): void {
+    // A clock that was set back measures nothing.
+    const ms = Math.max(tookMs, 0);
+    const index = boundsMs.findIndex((bound) => ms <= bound);
+    const bucket = index < 0 ? boundsMs.length : index;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#sumMs += ms;
+  }
+
+  histogram(): Histogram {
+    return { boundsMs, counts: [...this.#counts], sumMs: this.#sumMs };
+  }
+}
