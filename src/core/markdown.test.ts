@@ -33,6 +33,9 @@ describe("toPlainTemplate", () => {
     ["**`a` and `b`**", "a and b"],
     ["a lone ` or * or _ or **", "a lone ` or * or _ or **"],
     ["**two\nlines**", "**two\nlines**"],
+    // Found by fuzzing: the first token was lost, and its value stood in the place of the next.
+    ["```{user}\n{tag}", "```{user}\n{tag}"],
+    ["[{url}]({url}) {tag}", "{url} ({url}) {tag}"],
   ])("renders %j as %j", (message, expected) => {
     expect(plain(message)).toBe(expected);
   });

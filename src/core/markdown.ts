@@ -36,12 +36,15 @@ function toPlainText(markdown: string): string {
   const unkeep = (text: string): string =>
     text.replaceAll(KEPT, (_, index) => unkeep(String(stash[Number(index)])));
   const bare = markdown
-    .replaceAll(/^ {0,3}```.*(?:\n|$)/gmu, "")
+    // Not what holds a token: a value that lost its place would take that of the next.
+    .replaceAll(/^ {0,3}```[^\n\u{E000}]*(?:\n|$)/gmu, "")
     .replaceAll(/`([^`\n]+)`|\\([\\`*_{}[\]()#+.!~<>|-])/gu, (_, code, escaped) =>
       keep(code === undefined ? String(escaped) : inert(String(code))),
     )
     .replaceAll(/!?\[([^\]\n]*)\]\(([^)\s]+)\)/gu, (_, label, url) =>
-      label === url ? keep(String(url)) : `${label} (${keep(String(url))})`,
+      label === url && !label.includes(TOKEN)
+        ? keep(String(url))
+        : `${label} (${keep(String(url))})`,
     )
     .replaceAll(/<(https?:\/\/[^>\s]+)>/gu, (_, url) => keep(String(url)))
     .replaceAll(/https?:\/\/[^\s)*]+/gu, keep)
