@@ -12,9 +12,18 @@ export function adaptFrame(text: string): string | undefined {
   if (!isObject(frame)) return undefined;
   const { event, payload: told } = frame;
   if (event !== "update" && event !== "notification") return undefined;
-  const payload = typeof told === "string" ? told : JSON.stringify(told);
+  const payload = typeof told === "string" ? told : written(told);
   if (payload === undefined || !isObject(parsed(payload, parseJson))) return undefined;
   return JSON.stringify({ stream: ["user"], event, payload });
+}
+
+/** `undefined` also for what nests too deep: it can be read, but not be written. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed(text: string, parse: (text: string) => unknown = JSON.parse): unknown {

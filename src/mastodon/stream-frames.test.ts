@@ -45,6 +45,8 @@ describe("connect, when frames are odd", () => {
       event: "update",
       payload: `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
     },
+    // Found by fuzzing: as an object, what nests too deep to be written out again ended the program.
+    `{"stream":["user"],"event":"update","payload":${'{"a":'.repeat(50_000)}1${"}".repeat(50_001)}`,
     { stream: ["user"], event: "notification", payload: '{"type":"mention"}' },
   ];
 
