@@ -8,6 +8,7 @@ import type { Serializer } from "masto/interfaces/serializer.js";
 import { GatewayError } from "../errors.js";
 import type { Purpose } from "./classify.js";
 import { type HttpOptions, json, request } from "./http.js";
+import { tidyLinks } from "./link-header.js";
 
 const serializer: Serializer = new SerializerNativeImpl();
 
@@ -67,22 +68,11 @@ function encode(
   return serializer.serialize("json", body);
 }
 
-/** masto's paginator stops at commas within a link and dies of a relative one. */
 function tidy(headers: Headers, base: URL): Headers {
   const link = headers.get("link");
   if (link === null) return headers;
-  const links: string[] = [];
-  for (const [, href = "", rel = ""] of link.matchAll(/<([^<>]*)>\s*;\s*rel="?(next|prev)"?/giu)) {
-    try {
-      links.push(
-        `<${new URL(href, base).href.replaceAll(",", "%2C")}>; rel="${rel.toLowerCase()}"`,
-      );
-    } catch {
-      // Not a link, so not a page.
-    }
-  }
   const tidied = new Headers(headers);
-  tidied.set("link", links.join(", "));
+  tidied.set("link", tidyLinks(link, base));
   return tidied;
 }
 

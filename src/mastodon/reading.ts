@@ -3,6 +3,7 @@ import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.
 import type { Page } from "../ports.js";
 import { senseless } from "./classify.js";
 import { segment } from "./client.js";
+import { maxIdAfter } from "./link-header.js";
 import {
   mapAccount,
   mapHome,
@@ -12,7 +13,7 @@ import {
   unwrap,
   uriOf,
 } from "./mapping.js";
-import { at, idOf, listOf, textOf } from "./odd.js";
+import { at, idOf, listOf } from "./odd.js";
 import { type Session, unless } from "./session.js";
 
 const maxFollowRequestPages = 10;
@@ -72,14 +73,9 @@ function pageOf(
     events: data.map(map).filter((event) => event !== undefined),
     // Of the raw items: what cannot be read must not end the reading. GoToSocial's filters may
     // empty a page though more follows, and then only the link tells.
-    nextMaxId: data.map(idIn).findLast((id) => id !== undefined) ?? maxIdAfter(headers),
+    nextMaxId:
+      data.map(idIn).findLast((id) => id !== undefined) ?? maxIdAfter(headers.get("link") ?? ""),
   };
-}
-
-function maxIdAfter(headers: Headers): string | undefined {
-  const next = /<([^<>]*)>; rel="next"/u.exec(headers.get("link") ?? "")?.[1];
-  if (next === undefined || !URL.canParse(next)) return undefined;
-  return textOf(new URL(next).searchParams.get("max_id"));
 }
 
 /** @throws GatewayError */
