@@ -25,7 +25,8 @@ interface Recording {
 
 /** Every recorded answer of a server, by name. */
 export function fixtures(server: RecordedServer): readonly Fixture[] {
-  const folder = new URL(`./fixtures/${server}/`, import.meta.url);
+  // The way from dist/ leads there, too.
+  const folder = new URL(`../../src/testing/fixtures/${server}/`, import.meta.url);
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .sort()
