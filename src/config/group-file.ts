@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { toAcct } from "../core/acct.js";
 import type { Acct } from "../core/model.js";
 import { ConfigError } from "../errors.js";
-import { removeStaleTemps, writeAtomically } from "../store/atomic-write.js";
+import { removeStaleTemps, type WriteFs, writeAtomically } from "../store/atomic-write.js";
 import { codeOf, FileError, toFileError, userName } from "../store/file-error.js";
 import { type JsonDocument, locateJson, parseJson5, readJson5 } from "../store/json5-file.js";
 import { withValueAt } from "../store/json5-scan.js";
@@ -112,6 +112,7 @@ export async function ownerNotice(folder: string): Promise<string | undefined> {
 export async function writeNewGroup(
   groupsFolder: string,
   { acct, appdata }: { readonly acct: Acct; readonly appdata: Appdata },
+  fs?: WriteFs,
 ): Promise<string> {
   const folder = join(groupsFolder, folderName(acct));
   await refuseExisting(groupsFolder, acct, folder);
@@ -119,7 +120,8 @@ export async function writeNewGroup(
   const config = { enabled: true, locale: "en", acct, appdata: appdataToJson(appdata) };
   await makeFolder(folder);
   const text = `${header}${JSON.stringify(config, undefined, 2)}\n`;
-  await writeAtomically(file, text, { mode: configMode });
+  await removeStaleTemps(file);
+  await writeAtomically(file, text, { mode: configMode, fs });
   return file;
 }
 
@@ -159,12 +161,13 @@ function withAppdata(
  * Puts a new sign-in into a group's configuration. All other keys stay, and so do the comments.
  * @throws ConfigError when the file does not parse, FileError when it cannot be written.
  */
-export async function updateAppdata(file: string, appdata: Appdata): Promise<void> {
+export async function updateAppdata(file: string, appdata: Appdata, fs?: WriteFs): Promise<void> {
   const document = await readJson5(file);
   if (!isObject(document?.value)) {
     const problem = "This is not the configuration of a group; correct or restore the file.";
     throw new ConfigError([{ file, where: "", problem }]);
   }
   await removeStaleTemps(file, staleTempMs);
-  await writeAtomically(file, withAppdata(document, document.value, appdata), { mode: configMode });
+  const text = withAppdata(document, document.value, appdata);
+  await writeAtomically(file, text, { mode: configMode, fs });
 }

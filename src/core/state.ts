@@ -36,4 +36,6 @@ export interface GroupState {
   /** When a bot was last answered. */
   readonly botAnswers: Readonly<Record<Acct, EpochMs>>;
   readonly pending: readonly PendingWork[];
+  /** True: it was read from a copy, and a little more may have been done than it says. Never written. */
+  readonly isFromCopy?: boolean | undefined;
 }

@@ -1,22 +1,20 @@
 import {
   chmod,
-  type FileHandle,
+  lstat,
   mkdir,
   mkdtemp,
-  open,
   readdir,
   readFile,
-  rename,
   rm,
   stat,
   symlink,
-  unlink,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { removeStaleTemps, type WriteFs, writeAtomically } from "./atomic-write.js";
+import { FaultyFs } from "../testing/faulty-fs.js";
+import { removeStaleTemps, writeAtomically } from "./atomic-write.js";
 import { FileError } from "./file-error.js";
 
 const root = await mkdtemp(join(tmpdir(), "fedigroups-write-"));
@@ -29,91 +27,43 @@ beforeEach(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-const systemError = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
-const handleSteps = new Set<string | symbol>(["writeFile", "chmod", "sync"]);
-
-/**
- * The real file system until step `deadline`. There it fails; `killed` means that every step after
- * it fails too, as after a `kill -9` or a power cut. A write that fails leaves half of its text.
- */
-function failingFs(deadline: number, killed: boolean, code = "EIO") {
-  let steps = 0;
-  const step = async (fail: () => Promise<unknown> = async () => undefined) => {
-    steps += 1;
-    if (steps === deadline) await fail();
-    if (steps === deadline || (killed && steps > deadline)) throw systemError(code);
-  };
-  const wrap = (handle: FileHandle): FileHandle =>
-    new Proxy(handle, {
-      get(target, key) {
-        const member: unknown = Reflect.get(target, key);
-        if (typeof member !== "function") return member;
-        return async (...args: readonly unknown[]) => {
-          if (key === "close") {
-            await target.close();
-            await step();
-            return;
-          }
-          if (handleSteps.has(key)) {
-            await step(async () => {
-              if (key === "writeFile") await target.writeFile(String(args[0]).slice(0, 3));
-            });
-          }
-          return await Reflect.apply(member, target, args);
-        };
-      },
-    });
-  const fs: WriteFs = {
-    open: async (path, flags, mode) => {
-      await step();
-      return wrap(await open(path, flags, mode));
-    },
-    rename: async (from, to) => {
-      await step();
-      await rename(from, to);
-    },
-    unlink: async (path) => {
-      await step();
-      await unlink(path);
-    },
-  };
-  return { fs, steps: () => steps };
-}
-
 async function countSteps(): Promise<number> {
-  const counting = failingFs(-1, false);
-  await writeAtomically(file, "new text", { fs: counting.fs });
-  return counting.steps();
+  const counting = new FaultyFs();
+  await writeAtomically(file, "new text", { fs: counting });
+  return counting.steps.length;
 }
 
 describe("writeAtomically", () => {
   it("keeps the old text or has the new one, whichever step fails or is the last", async () => {
     const stepCount = await countSteps();
     expect(stepCount).toBeGreaterThanOrEqual(7);
-    for (const killed of [false, true]) {
-      for (let deadline = 1; deadline <= stepCount; deadline += 1) {
-        await writeFile(file, "old text");
-        const { fs } = failingFs(deadline, killed);
-        await expect(writeAtomically(file, "new text", { fs })).rejects.toThrow(FileError);
-        expect(["old text", "new text"]).toContain(await readFile(file, "utf8"));
-        await removeStaleTemps(file);
-        expect(await readdir(folder)).toEqual(["state.json5"]);
-      }
+    for (let step = 1; step <= stepCount; step += 1) {
+      await writeFile(file, "old text");
+      const failing = writeAtomically(file, "new text", { fs: FaultyFs.failingAt(step) });
+      await expect(failing).rejects.toThrow(FileError);
+      expect(["old text", "new text"]).toContain(await readFile(file, "utf8"));
+      expect(await readdir(folder)).toEqual(["state.json5"]);
+
+      await writeFile(file, "old text");
+      const fs = FaultyFs.killedAfter(step - 1);
+      await Promise.race([writeAtomically(file, "new text", { fs }), fs.died]);
+      expect(["old text", "new text"]).toContain(await readFile(file, "utf8"));
+      await removeStaleTemps(file);
+      expect(await readdir(folder)).toEqual(["state.json5"]);
     }
   });
 
   it("leaves nothing behind when a step fails and the program goes on", async () => {
     const stepCount = await countSteps();
-    for (let deadline = 1; deadline <= stepCount - 2; deadline += 1) {
-      const { fs } = failingFs(deadline, false, "ENOSPC");
+    for (let step = 1; step <= stepCount - 3; step += 1) {
+      const fs = FaultyFs.failingAt(step, "ENOSPC");
       await expect(writeAtomically(file, "x", { fs })).rejects.toThrow("the disk is full");
       expect(await readdir(folder)).toEqual(["state.json5"]);
     }
   });
 
   it("is content where a folder cannot be synced", async () => {
-    const stepCount = await countSteps();
-    const { fs } = failingFs(stepCount, false, "EINVAL");
+    const fs = FaultyFs.failingAt((await countSteps()) - 1, "EINVAL");
     await writeAtomically(file, "newer text", { fs });
     expect(await readFile(file, "utf8")).toBe("newer text");
   });
@@ -138,6 +88,15 @@ describe("writeAtomically", () => {
     expect(await readFile(file, "utf8")).toBe("new");
   });
 
+  it("puts no file where a link points to a disk that is away", async () => {
+    await symlink(join(folder, "away", "real.json"), file);
+    await expect(writeAtomically(file, "new")).rejects.toThrow(
+      `it is a link to ${join(folder, "away", "real.json")}, which is not there`,
+    );
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(await readdir(folder)).toEqual(["state.json5"]);
+  });
+
   it("says in a sentence what is wrong", async () => {
     await expect(writeAtomically(join(folder, "gone", "x.json5"), "")).rejects.toThrow(
       `Cannot write ${join(folder, "gone", "x.json5")}: it, or the folder it is in, does not exist (ENOENT).`,
@@ -147,7 +106,7 @@ describe("writeAtomically", () => {
       ["EACCES", "permission is denied"],
       ["ENOSPC", "the disk is full"],
     ] as const) {
-      const { fs } = failingFs(1, false, code);
+      const fs = FaultyFs.failingAt(1, code);
       await expect(writeAtomically(file, "", { fs })).rejects.toThrow(sentence);
     }
   });

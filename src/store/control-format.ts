@@ -116,7 +116,13 @@ export function controlFormat(localHost: Host): FileFormat<GroupControl> {
     if (collected.problems.length > 0) throw new ConfigError(collected.problems);
     return { value, notices };
   };
-  return { name: "control", whenMissing: emptyControl, parse, toJson: controlToJson };
+  return {
+    name: "control",
+    copy: "the same",
+    whenMissing: emptyControl,
+    parse,
+    toJson: controlToJson,
+  };
 }
 
 function controlToJson(control: GroupControl): Readonly<Record<string, unknown>> {

@@ -103,7 +103,7 @@ describe("control", () => {
       expect.stringMatching(/control\.json: notes \(line 10\): This key is unknown/u),
     ]);
     await store.writeControl({ ...read, memberOnly: true });
-    expect(await readdir(folder)).toEqual(["control.json"]);
+    expect((await readdir(folder)).sort()).toEqual(["control.json", "control.json.bak"]);
     const text = await get("control.json");
     expect(text).toContain('"flock_id": 12345678901234567890,');
     expect(Object.keys(JSON.parse(text))).toEqual([
@@ -345,7 +345,11 @@ describe("state", () => {
     );
     await Promise.all([...writes, store.writeControl(control)]);
     expect(JSON.parse(await get("state.json5"))).toMatchObject({ last_status_ts: 199 });
-    expect((await readdir(folder)).sort()).toEqual(["control.json5", "state.json5"]);
+    expect((await readdir(folder)).sort()).toEqual([
+      "control.json5",
+      "control.json5.bak",
+      "state.json5",
+    ]);
   });
 
   it("does not write over a file that somebody broke meanwhile, and goes on once it is mended", async () => {

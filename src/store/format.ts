@@ -4,6 +4,11 @@ import type { JsonDocument } from "./json5-file.js";
 export interface FileFormat<T> {
   /** The file's name without its ending. */
   readonly name: string;
+  /**
+   * What its good copy, `<file>.bak`, says: the same, so that nothing is lost with the file, or what the
+   * file said before, which costs no writing.
+   */
+  readonly copy: "the same" | "the one before";
   /** What a group without this file has; a file that would say the same is not written. */
   readonly whenMissing: T | undefined;
   /** @throws ConfigError with every problem of the file. */

@@ -2,6 +2,7 @@ import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import JSON5 from "json5";
 import { ConfigError, messageOf } from "../errors.js";
+import { linkTarget } from "./atomic-write.js";
 import { codeOf, explain } from "./file-error.js";
 
 /** A file that was read and is valid JSON5. */
@@ -19,16 +20,31 @@ export interface JsonDocument {
 const maxFileBytes = 32 * 1024 * 1024;
 const maxDepth = 100;
 
+/**
+ * The file is not what anybody wrote: empty, cut off, or no text. Somebody's slip of the pen is no damage.
+ */
+export class DamagedFile extends ConfigError {}
+
+function damaged(file: string, problem: string, where = ""): never {
+  throw new DamagedFile([{ file, where, problem }]);
+}
+
 function refuse(file: string, where: string, problem: string): never {
   throw new ConfigError([{ file, where, problem }]);
 }
 
+/** @throws ConfigError for a link to nowhere, which is not the same as no file. */
 async function exists(file: string): Promise<boolean> {
   try {
     await stat(file);
     return true;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
+    if (codeOf(error) === "ENOENT") {
+      const target = await linkTarget(file);
+      if (target === undefined) return false;
+      const problem = `This is a link to ${target}, which is not there; mount the disk it is on, or remove the link.`;
+      return refuse(file, "", problem);
+    }
     return refuse(file, "", `The file cannot be read: ${explain(error)}.`);
   }
 }
@@ -82,7 +98,7 @@ async function readText(
     if (error instanceof ConfigError) throw error;
     if (codeOf(error) === "ENOENT") return undefined;
     if (codeOf(error) === "ERR_ENCODING_INVALID_ENCODED_DATA") {
-      return refuse(file, "", "The file is not text in UTF-8; restore it, or save it as UTF-8.");
+      return damaged(file, "The file is not text in UTF-8; restore it, or save it as UTF-8.");
     }
     return refuse(file, "", `The file cannot be read: ${explain(error)}.`);
   }
@@ -135,21 +151,24 @@ function parseText(file: string, text: string): unknown {
       : hasPlace && lacksComma(text, error.lineNumber, error.columnNumber)
         ? " (is a comma missing before it?)"
         : "";
-    return refuse(
-      file,
-      where,
-      `This is not valid JSON5: ${what}${hint}; correct or restore the file.`,
-    );
+    const problem = `This is not valid JSON5: ${what}${hint}; correct or restore the file.`;
+    return isEnd ? damaged(file, problem, where) : refuse(file, where, problem);
   }
 }
 
 /**
  * Reads JSON5 text; plain JSON takes a faster road to the same value.
- * @throws ConfigError with line and column when it is neither.
+ * @throws ConfigError with line and column when it is neither, {@link DamagedFile} when it is no longer
+ * what anybody wrote.
  */
 export function parseJson5(file: string, text: string): unknown {
-  if (text.trim() === "") {
-    refuse(file, "", "The file is empty; restore it, or delete it to start anew.");
+  if (text.trim() === "") damaged(file, "The file is empty; restore it.");
+  // What a power cut leaves where a file's length was on the disk before its text.
+  if (text.includes("\0")) {
+    damaged(
+      file,
+      "The file holds zeros, so it is not text in UTF-8; restore it, or save it as UTF-8.",
+    );
   }
   const value = parseText(file, text);
   return isTooDeep(value)

@@ -49,7 +49,7 @@ const keys = Object.keys(schema.entries);
 function parse(document: JsonDocument) {
   const checked = checkDocument(schema, document);
   if (!checked.isValid) {
-    const advice = "Correct the entry, or delete the file to start anew from now.";
+    const advice = "Correct the entry; or delete the file and its .bak to start anew from now.";
     throw new ConfigError(
       checked.problems.map((found) => ({ ...found, problem: `${found.problem} ${advice}` })),
     );
@@ -97,6 +97,7 @@ function toJson(state: GroupState): Readonly<Record<string, unknown>> {
 /** Reads and writes `state.json5`; the original's files, which hold two time stamps, are complete. */
 export const stateFormat: FileFormat<GroupState> = {
   name: "state",
+  copy: "the one before",
   whenMissing: undefined,
   parse,
   toJson,
