@@ -14,6 +14,7 @@ import type { WorkerDeps } from "../worker/deps.js";
 import { runGroups } from "../worker/groups.js";
 import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
+import { openDoors } from "./doors.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import { readVersion } from "./version.js";
 
@@ -61,10 +62,11 @@ export async function runCommand(
     const throttle = new Throttle(clock, maxWaitMs);
     const board = new Board(clock, version);
     const shared = { settings, version, clock, random: Math.random, throttle, board };
+    const doors = await openDoors(config.groupsFolder, board, log);
     const ends = await runGroups(
       groups.map((group) => wire(group, shared, log)),
       signal,
-    );
+    ).finally(() => doors.close());
     if (signal.aborted) return exitCodes.clean;
     log.fatal({ groups: Object.fromEntries(ends) }, "No group is left that could run.");
     const isForOperator = [...ends.values()].every((reason) => reason === "broken-files");

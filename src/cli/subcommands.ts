@@ -27,6 +27,15 @@ export function addSubcommands(program: Command, { io, signal, end, main }: Wiri
       const { listCommand } = await import("./list.js");
       end(await listCommand({ ...options, config }, io));
     });
+  withConfig(program.command("status"))
+    .description("ask the running service how its groups are")
+    .option("--watch", "look again every two seconds, until Ctrl-C")
+    .option("--json", "print JSON for programs")
+    .action(async (options: { watch?: boolean; json?: boolean }) => {
+      const config = onlyConfig(program);
+      const { statusCommand } = await import("./status.js");
+      end(await statusCommand({ ...options, config }, io, signal));
+    });
   program
     .command("sandbox")
     .description("start a small fediverse on this machine to try a group on")

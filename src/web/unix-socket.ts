@@ -1,0 +1,99 @@
+import { chmod, constants, lstat, mkdir, open, rm, rmdir } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import type { ListenOptions } from "node:net";
+import { join } from "node:path";
+import { codeOf } from "../store/file-error.js";
+
+/** A folder of the daemon's user alone: nobody else reaches the socket in it. */
+const folderName = ".fedigroups.run";
+const socketName = "socket";
+/** Linux takes no longer address of a socket, the byte at its end included. */
+const maxAddressBytes = 107;
+
+/** Where the daemon that runs the groups of a folder listens to its own user. */
+export function socketOf(groupsFolder: string): string {
+  return join(groupsFolder, folderName, socketName);
+}
+
+/** An address for the socket, short enough whatever the path; valid until it is disposed of. */
+export interface SocketAddress extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** @throws what the file system says, `ENOENT` when there is no such folder */
+export async function addressOf(groupsFolder: string): Promise<SocketAddress> {
+  const path = socketOf(groupsFolder);
+  if (Buffer.byteLength(path) <= maxAddressBytes) {
+    return { path, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const folder = await open(join(groupsFolder, folderName), constants.O_DIRECTORY);
+  return {
+    path: join("/proc/self/fd", `${folder.fd}`, socketName),
+    [Symbol.asyncDispose]: () => folder.close(),
+  };
+}
+
+/** Something that listens, until it is closed. */
+export interface Listener {
+  /** Ends open connections, too. Never rejects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves HTTP on the socket of a groups folder, to our own user only. To be called by whoever holds the
+ * folder's lock: a socket that is there already was left behind by a crash.
+ * @throws what the file system says
+ */
+export async function listenOnSocket(
+  groupsFolder: string,
+  serve: RequestListener,
+): Promise<Listener> {
+  const folder = join(groupsFolder, folderName);
+  await mkdir(folder, { mode: 0o700, recursive: true });
+  // Somebody's link could lead anywhere.
+  if (!(await lstat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
+  await chmod(folder, 0o700);
+  await rm(join(folder, socketName), { force: true });
+  const address = await addressOf(groupsFolder);
+  const server = createServer(serve);
+  try {
+    await listening(server, { path: address.path });
+    await chmod(join(folder, socketName), 0o600);
+  } catch (error) {
+    server.close();
+    await address[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    close: async () => {
+      await closed(server);
+      await rm(join(folder, socketName), { force: true });
+      await rmdir(folder).catch((error: unknown) => {
+        if (codeOf(error) === undefined) throw error;
+      });
+      await address[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Resolves once the server listens. @throws what the system says */
+export function listening(
+  server: ReturnType<typeof createServer>,
+  options: ListenOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Resolves once nobody is connected any more; they are hung up on. */
+export function closed(server: ReturnType<typeof createServer>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
