@@ -13,6 +13,7 @@ import type {
   StatusId,
   Visibility,
 } from "./core/model.js";
+import type { Rank } from "./core/rank.js";
 import type { GroupState } from "./core/state.js";
 import type { Traits } from "./core/traits.js";
 
@@ -62,6 +63,11 @@ export interface OutgoingPost {
  * rejects with the signal's reason when aborted, and never retries by itself.
  */
 export interface MastodonGateway {
+  /**
+   * The same account, whose requests give way to, or go before, others where the server has no room
+   * for all. A gateway as it is made asks as of the rank `share`.
+   */
+  ranked(rank: Rank): MastodonGateway;
   /** Whose token this is. `auth` when the server will not have it. Also fixes who "us" is. */
   whoAmI(signal: AbortSignal): Promise<Account>;
   /** What the server can do; asks anew at each call. */

@@ -1,10 +1,23 @@
 /** So many requests of a kind within so long a time. */
 export interface RateLimit {
   /**
-   * `paging`: those that carry a cursor. `deletes`: also taking back a boost. `boosts-of-one`:
-   * boosting one status and taking that back.
+   * `paging`: those that carry a cursor. `deletes`: also taking back a boost. `relations`: following
+   * and unfollowing. `…-of-one`: those that concern one status or one account; each of them has a
+   * count of its own, and so has each of the `timelines`.
    */
-  readonly kind: "any" | "paging" | "writes" | "posts" | "deletes" | "follows" | "boosts-of-one";
+  readonly kind:
+    | "any"
+    | "paging"
+    | "timelines"
+    | "searches"
+    | "writes"
+    | "posts"
+    | "media"
+    | "deletes"
+    | "follows"
+    | "relations"
+    | "relations-of-one"
+    | "boosts-of-one";
   readonly count: number;
   readonly windowMs: number;
   /** `host`: of all groups of this program on one server together, as they share its address. */

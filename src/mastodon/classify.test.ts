@@ -85,7 +85,9 @@ describe("retryAfter", () => {
     [{ "retry-after": "7", "x-ratelimit-reset": "2026-11-21T12:02:00Z" }, 7_000],
     [{ "retry-after": "soon", "x-ratelimit-reset": "2026-11-21T12:02:00Z" }, 120_000],
     [{ "retry-after": "86400" }, 900_000],
-    [{ "x-ratelimit-reset": "2026-11-21T11:00:00Z" }, 0],
+    [{ "retry-after": "0" }, 1_000],
+    [{ "x-ratelimit-reset": "2026-11-21T11:00:00Z" }, undefined],
+    [{ "x-ratelimit-reset": "2026-11-21T17:00:00Z" }, 900_000],
     [{ "retry-after": "soon" }, undefined],
     [{}, undefined],
   ])("reads %j", (headers, waitMs) => {

@@ -2,6 +2,8 @@ import type { EpochMs } from "../core/model.js";
 import { type Failure, GatewayError } from "../errors.js";
 
 const maxRetryAfterMs = 15 * 60_000;
+/** Whoever says "at once" while refusing would be asked without a pause. */
+const leastRetryAfterMs = 1000;
 const maxExcerpt = 200;
 
 /** `who-am-i` is the one call whose refusal says that the token is dead. */
@@ -80,20 +82,30 @@ export function retryAfter(status: number, headers: Headers, now: EpochMs): numb
   const isUsedUp = Number(headers.get("x-ratelimit-remaining") ?? 0) <= 0;
   const reset = status === 429 && isUsedUp ? headers.get("x-ratelimit-reset") : null;
   const waitMs = delayOf(wait, headers, now) ?? delayOf(reset, headers, now);
-  return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), maxRetryAfterMs);
+  if (waitMs === undefined) return undefined;
+  return Math.min(Math.max(waitMs, leastRetryAfterMs), maxRetryAfterMs);
 }
 
-function delayOf(value: string | null, headers: Headers, now: EpochMs): number | undefined {
+/**
+ * How long until the moment that a header names, in seconds or as a date. `undefined`: it names
+ * none, or one that is past, as dates are that came by another clock than the answer's.
+ */
+export function delayOf(value: string | null, headers: Headers, now: EpochMs): number | undefined {
   const text = value?.trim() ?? "";
   if (text === "") return undefined;
+  // Without the server's own time a date may be hours off, and the wait is cut all the same.
   const serverNow = timeOf(headers.get("date")) ?? now;
   if (/^\d+(?:\.\d+)?$/u.test(text)) {
     const seconds = Number(text);
     // Some proxies give the time of the reset in seconds since 1970 rather than a delay.
-    return seconds > 1e9 ? seconds * 1000 - serverNow : seconds * 1000;
+    return seconds > 1e9 ? ahead(seconds * 1000 - serverNow) : seconds * 1000;
   }
   const at = timeOf(text);
-  return at === undefined ? undefined : at - serverNow;
+  return at === undefined ? undefined : ahead(at - serverNow);
+}
+
+function ahead(waitMs: number): number | undefined {
+  return waitMs < 0 ? undefined : waitMs;
 }
 
 function timeOf(text: string | null): EpochMs | undefined {

@@ -13,8 +13,12 @@ export { Throttle } from "./throttle.js";
 
 /** One account on one server, over masto. Opens no connection by itself and has nothing to close. */
 export function createGateway(options: GatewayOptions): MastodonGateway {
-  const session = new Session(options);
+  return gatewayOf(new Session(options));
+}
+
+function gatewayOf(session: Session): MastodonGateway {
   return {
+    ranked: (rank) => gatewayOf(session.ranked(rank)),
     whoAmI: (signal) => reading.whoAmI(session, signal),
     learnTraits: async (signal) => {
       session.traits = await learnTraits(session.http, signal);

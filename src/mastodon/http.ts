@@ -1,6 +1,7 @@
 import { type Failure, GatewayError } from "../errors.js";
 import type { Clock, Witness } from "../ports.js";
 import { type Purpose, refused, senseless, unreachable } from "./classify.js";
+import type { Admission } from "./throttle.js";
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 10_000_000;
@@ -15,9 +16,12 @@ export interface HttpOptions {
   readonly clock: Pick<Clock, "now">;
   /** For one request, until the last byte of its answer. Default 30 s. */
   readonly timeoutMs?: number | undefined;
-  /** Resolves when the server's limits have room for this request. */
+  /** Resolves when the server's limits have room for this request; see `throttle.ts`. */
   readonly admit?:
-    | ((asked: Pick<HttpRequest, "method" | "url">, signal: AbortSignal) => Promise<void>)
+    | ((
+        asked: Pick<HttpRequest, "method" | "url">,
+        signal: AbortSignal,
+      ) => Promise<Admission["answered"]>)
     | undefined;
   /** Is told how every request ended. */
   readonly witness?: Witness | undefined;
@@ -62,21 +66,23 @@ export async function request(
   asked: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  if (asked.isAnonymous !== true) await options.admit?.(asked, signal);
-  signal.throwIfAborted();
+  // Nobody's requests count, too, for a server that counts by address.
+  const isOwn = asked.isAnonymous !== true || asked.url.origin === new URL(options.baseUrl).origin;
+  const answered = isOwn ? await options.admit?.(asked, signal) : undefined;
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   // Not AbortSignal.any: the group's signal lives for months and would keep every request's.
   const aborter = new AbortController();
   const abort = () => aborter.abort();
   const timer = setTimeout(abort, timeoutMs);
   signal.addEventListener("abort", abort, { once: true });
-  const attempt: Attempt = { options, asked, signal: aborter.signal };
+  const attempt: Attempt = { options, asked, answered, signal: aborter.signal };
   const beganAt = options.clock.now();
   const tell = (status: number | undefined) => {
     const tookMs = options.clock.now() - beganAt;
     options.witness?.({ kind: "request", method: asked.method, status, tookMs });
   };
   try {
+    signal.throwIfAborted();
     const answer = await follow(attempt, asked.url, 0);
     tell(answer.status);
     return answer;
@@ -88,6 +94,7 @@ export async function request(
     }
     throw error;
   } finally {
+    answered?.();
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
   }
@@ -96,6 +103,7 @@ export async function request(
 interface Attempt {
   readonly options: HttpOptions;
   readonly asked: HttpRequest;
+  readonly answered: Admission["answered"] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -104,6 +112,7 @@ async function follow(attempt: Attempt, url: URL, hops: number): Promise<HttpAns
   await asked.allow?.(url);
   const what = label(asked.method, url);
   const { status, headers, bytes } = await exchange(what, url, attempt, signal);
+  attempt.answered?.(headers);
   if (status >= 200 && status < 300) return { status, headers, bytes, url };
 
   const location = redirection(status, headers, url);

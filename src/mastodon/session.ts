@@ -1,11 +1,13 @@
 import type { Budget } from "../core/facts.js";
 import type { AccountId, Acct } from "../core/model.js";
+import type { Rank } from "../core/rank.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import type { Clock, Witness } from "../ports.js";
 import type { Purpose } from "./classify.js";
 import { type Client, createClient } from "./client.js";
 import type { HttpOptions } from "./http.js";
+import type { Asker } from "./limits.js";
 import type { Viewer } from "./mapping.js";
 import { Throttle } from "./throttle.js";
 
@@ -36,33 +38,40 @@ export interface GatewayOptions {
 /** Keeping to a limit for longer is worth a line in the log. */
 const longWaitMs = 10_000;
 
-/** What the methods of one gateway share; `who` and `traits` are learnt on the way. */
+/** What is learnt on the way, whatever the rank. */
+interface Facts {
+  who: Viewer & { readonly id: AccountId | undefined };
+  traits: Traits;
+  readonly throttle: Throttle;
+  readonly warned: Set<string>;
+}
+
+/** What the methods of one gateway share. */
 export class Session {
   readonly acct: Acct;
   readonly token: string;
   readonly clock: Clock;
   readonly log: GatewayLog;
   readonly http: HttpOptions;
-  who: Viewer & { readonly id: AccountId | undefined };
-  traits: Traits;
-  /** How much of the server's limits is used up. */
-  readonly budgets: () => readonly Budget[];
-  readonly #warned = new Set<string>();
+  readonly #options: GatewayOptions;
+  readonly #facts: Facts;
 
-  constructor(options: GatewayOptions) {
+  constructor(options: GatewayOptions, rank: Rank = "share", facts = unmet(options)) {
     this.acct = options.acct;
     this.token = options.token;
     this.clock = options.clock;
     this.log = options.log ?? { debug: () => {}, warn: () => {} };
-    const throttle = options.throttle ?? new Throttle(options.clock);
-    const asker = { account: options.acct, host: new URL(options.baseUrl).host };
-    this.budgets = () => throttle.budgets(asker, this.traits.limits);
+    this.#options = options;
+    this.#facts = facts;
     this.http = {
-      admit: async (asked, signal) => {
-        const waitedMs = await throttle.admit(asked, asker, this.traits.limits, signal);
-        if (waitedMs < longWaitMs) return;
-        const path = asked.url.pathname;
-        this.log.debug({ waitedMs, path }, "Waited, to stay within the server's limits.");
+      admit: async ({ method, url }, signal) => {
+        const asked = { method, url, rank };
+        const { waitedMs, answered } = await facts.throttle.admit(asked, askerOf(options), signal);
+        if (waitedMs >= longWaitMs) {
+          const path = url.pathname;
+          this.log.debug({ waitedMs, path }, "Waited, to stay within the server's limits.");
+        }
+        return answered;
       },
       baseUrl: options.baseUrl,
       token: options.token,
@@ -71,15 +80,39 @@ export class Session {
       timeoutMs: options.requestTimeoutMs,
       witness: options.witness,
     };
-    this.who = { acct: options.acct, url: undefined, id: undefined };
-    // Most servers stream where their API is; the upgrade tells whether this one does.
-    this.traits = { ...cautiousTraits, streamingUrl: options.baseUrl.replace(/^http/iu, "ws") };
+  }
+
+  /** The same account, whose requests count as of another rank. */
+  ranked(rank: Rank): Session {
+    return new Session(this.#options, rank, this.#facts);
+  }
+
+  /** How much of the server's limits is used up. */
+  budgets(): readonly Budget[] {
+    return this.#facts.throttle.budgets(askerOf(this.#options));
+  }
+
+  get who(): Facts["who"] {
+    return this.#facts.who;
+  }
+
+  set who(who: Facts["who"]) {
+    this.#facts.who = who;
+  }
+
+  get traits(): Traits {
+    return this.#facts.traits;
+  }
+
+  set traits(traits: Traits) {
+    this.#facts.traits = traits;
+    this.#facts.throttle.learn(askerOf(this.#options).host, traits.limits);
   }
 
   /** A warning that would be the same every day. */
   warnOnce(fields: object, message: string): void {
-    if (this.#warned.has(message)) return;
-    this.#warned.add(message);
+    if (this.#facts.warned.has(message)) return;
+    this.#facts.warned.add(message);
     this.log.warn(fields, message);
   }
 
@@ -87,6 +120,22 @@ export class Session {
   client(signal: AbortSignal, purpose: Purpose = "other"): Client {
     return createClient(this.http, signal, purpose);
   }
+}
+
+function unmet(options: GatewayOptions): Facts {
+  const { acct, baseUrl, clock, throttle = new Throttle(clock) } = options;
+  throttle.enter(askerOf(options));
+  return {
+    who: { acct, url: undefined, id: undefined },
+    // Most servers stream where their API is; the upgrade tells whether this one does.
+    traits: { ...cautiousTraits, streamingUrl: baseUrl.replace(/^http/iu, "ws") },
+    throttle,
+    warned: new Set(),
+  };
+}
+
+function askerOf({ acct, baseUrl }: GatewayOptions): Asker {
+  return { account: acct, host: new URL(baseUrl).host };
 }
 
 /** Was it refused with one of these statuses? */

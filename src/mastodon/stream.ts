@@ -30,8 +30,10 @@ export async function* connect(
   { aliveTimeoutMs }: { readonly aliveTimeoutMs: number },
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem, void, undefined> {
-  signal.throwIfAborted();
   const url = addressOf(session);
+  // GoToSocial counts upgrades, too.
+  const answered = await session.http.admit?.({ method: "GET", url }, signal);
+  signal.throwIfAborted();
   const socket = new StreamSocket(url, socketOptions(session), session.clock);
   const end = new AbortController();
   const hangUp = () => {
@@ -45,7 +47,7 @@ export async function* connect(
   const first = events.next();
   first.catch(() => {});
   try {
-    await open(socket, url, session, signal);
+    await open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
     const watching = watch(socket, aliveTimeoutMs, session.clock, end.signal);
     watching.catch(() => {});
     yield { kind: "connected" };

@@ -1,33 +1,56 @@
 import type { Budget } from "../core/facts.js";
 import type { EpochMs } from "../core/model.js";
+import { type Rank, usableBy } from "../core/rank.js";
 import type { RateLimit } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
-
-/** A request as far as limits care. */
-export interface Countable {
-  readonly method: string;
-  readonly url: URL;
-}
-
-/** Whose requests are counted together. */
-export interface Asker {
-  /** The group's address. */
-  readonly account: string;
-  /** Where the API is. */
-  readonly host: string;
-}
+import { delayOf } from "./classify.js";
+import {
+  type Asker,
+  type Bucket,
+  bucketsOf,
+  type Countable,
+  keyOf,
+  unmetLimits,
+} from "./limits.js";
 
 const maxBuckets = 20_000;
+/** Writing that is no moderation is not worth a longer wait: whoever asks can do it later. */
+const briefMs = 2000;
+/** Half of what counts by address is for whoever comes first, the other half is shared out. */
+const sharedOut = 0.5;
+
+/** One request that was let through. */
+interface Use {
+  /**
+   * When its answer came, for at the latest then the server has counted it; `undefined`: it is
+   * under way.
+   */
+  at: EpochMs | undefined;
+}
+
+/** Leave to send one request. */
+export interface Admission {
+  readonly waitedMs: number;
+  /** To be called when the answer is there, with its headers, or when it will not come. */
+  readonly answered: (headers?: Headers) => void;
+}
 
 /**
  * Remembers what was asked lately and makes the next request wait until the server's limits have
  * room for it. One of it serves all groups of the program, for some servers count by address.
+ *
+ * What matters more may use more of a limit, see `rank.ts`. Of a limit that groups share, half
+ * belongs to all of them in equal parts, so that none can use up what another needs. What the
+ * server tells of its own count goes before ours, which is empty after a restart.
  */
 export class Throttle {
   readonly #clock: Clock;
   readonly #maxWaitMs: number;
-  readonly #asked = new Map<string, EpochMs[]>();
+  readonly #limits = new Map<string, readonly RateLimit[]>();
+  readonly #accounts = new Map<string, Set<string>>();
+  /** By bucket, then by account; the empty account stands for what the server alone knows of. */
+  readonly #uses = new Map<string, Map<string, Use[]>>();
 
   /** @param maxWaitMs a request that would have to wait for longer is refused instead */
   constructor(clock: Clock, maxWaitMs = Number.POSITIVE_INFINITY) {
@@ -35,59 +58,163 @@ export class Throttle {
     this.#maxWaitMs = maxWaitMs;
   }
 
-  /**
-   * Resolves when the request may be sent, and counts it; with how long that took.
-   *
-   * @throws GatewayError transient, when that would take too long
-   */
-  async admit(
-    asked: Countable,
-    asker: Asker,
-    limits: readonly RateLimit[],
-    signal: AbortSignal,
-  ): Promise<number> {
-    const beganAt = this.#clock.now();
-    const buckets = limits
-      .filter(({ kind }) => isOfKind(asked, kind))
-      .map((limit) => ({ ...limit, key: keyOf(asked, asker, limit) }));
-    for (;;) {
-      const now = this.#clock.now();
-      const freeAt = buckets.map((bucket) => this.#freeAt(bucket, now));
-      const waitMs = Math.max(0, ...freeAt) - now;
-      if (waitMs <= 0) break;
-      // Whoever waits here keeps a whole group waiting; what to do meanwhile is not ours to say.
-      if (waitMs > this.#maxWaitMs) throw noRoom(waitMs);
-      await this.#clock.sleep(waitMs, signal);
-    }
-    const now = this.#clock.now();
-    for (const { key } of buckets) this.#asked.get(key)?.push(now);
-    return now - beganAt;
+  /** Somebody who will ask: a part of what is shared is kept for them. */
+  enter({ account, host }: Asker): void {
+    const accounts = this.#accounts.get(host) ?? new Set();
+    this.#accounts.set(host, accounts.add(account));
   }
 
-  /** How much of these limits is used up now; of a limit on one post, by the post asked most often. */
-  budgets(asker: Asker, limits: readonly RateLimit[]): readonly Budget[] {
+  /** What is known of a server's limits, for all groups that live there. */
+  learn(host: string, limits: readonly RateLimit[]): void {
+    this.#limits.set(host, limits);
+  }
+
+  /** How much of each limit is used up now; of a limit on one thing, by the one asked most often. */
+  budgets(asker: Asker): readonly Budget[] {
     const now = this.#clock.now();
-    return limits.map(({ kind, per, count, windowMs }) => {
-      const key = prefixOf(asker, { kind, per, windowMs });
-      const used = [...this.#asked]
-        .filter(([bucket]) => bucket.startsWith(key))
-        .map(([, times]) => times.filter((at) => at > now - windowMs && at <= now).length);
+    return this.#limitsAt(asker.host).map((limit) => {
+      const { kind, count, windowMs } = limit;
+      const prefix = keyOf(asker, limit);
+      const used = [...this.#uses]
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([, uses]) => timesOf(uses, windowMs, now).length);
       return { kind, count, windowMs, used: Math.max(0, ...used) };
     });
   }
 
-  /** When there is room for one more. Windows slide, so that none of the server's can overflow. */
-  #freeAt({ key, count, windowMs }: RateLimit & { readonly key: string }, now: EpochMs): EpochMs {
-    // A clock that was set back may not make anybody wait for longer than one window.
-    const times = (this.#asked.get(key) ?? []).filter((at) => at > now - windowMs && at <= now);
-    this.#asked.delete(key);
-    this.#asked.set(key, times);
-    for (const oldest of this.#asked.keys()) {
-      if (this.#asked.size <= maxBuckets) break;
-      this.#asked.delete(oldest);
+  /**
+   * Resolves when the request may be sent, and counts it.
+   *
+   * @throws GatewayError transient, with the wait, when that would take too long
+   */
+  async admit(
+    asked: Countable & { readonly rank: Rank },
+    asker: Asker,
+    signal: AbortSignal,
+  ): Promise<Admission> {
+    this.enter(asker);
+    const beganAt = this.#clock.now();
+    const isUrgent = asked.method === "GET" || asked.rank === "moderation";
+    const maxWaitMs = isUrgent ? this.#maxWaitMs : Math.min(briefMs, this.#maxWaitMs);
+    for (;;) {
+      const now = this.#clock.now();
+      // Looked up each time: somebody may have met the server meanwhile.
+      const buckets = bucketsOf(asked, asker, this.#limitsAt(asker.host));
+      const waits = buckets.map((bucket) => this.#waitFor(bucket, asked.rank, asker, now));
+      const waitMs = Math.max(0, ...waits);
+      if (waitMs <= 0) return this.#count(buckets, asker, now - beganAt);
+      // Whoever waits here keeps a whole group waiting; what to do meanwhile is not ours to say.
+      if (now + waitMs - beganAt > maxWaitMs) throw noRoom(waitMs);
+      await this.#clock.sleep(waitMs, signal);
     }
-    return (times.at(-count) ?? now - windowMs) + windowMs;
   }
+
+  #limitsAt(host: string): readonly RateLimit[] {
+    return this.#limits.get(host) ?? unmetLimits;
+  }
+
+  #count(buckets: readonly Bucket[], { account }: Asker, waitedMs: number): Admission {
+    const use: Use = { at: undefined };
+    for (const { key } of buckets) this.#usesOf(key, account).push(use);
+    return {
+      waitedMs,
+      answered: (headers) => {
+        use.at ??= this.#clock.now();
+        if (headers !== undefined) this.#believe(headers, buckets);
+      },
+    };
+  }
+
+  /**
+   * How long until there is room for one more. Windows slide, and begin when the answer is there, so
+   * that none of the server's can overflow, wherever it begins.
+   */
+  #waitFor(bucket: Bucket, rank: Rank, { account, host }: Asker, now: EpochMs): number {
+    const { key, count, windowMs, per } = bucket;
+    const uses = this.#uses.get(key);
+    if (uses !== undefined) {
+      forget(uses, windowMs, now);
+      this.#uses.delete(key);
+      this.#uses.set(key, uses);
+    }
+    const times = timesOf(uses, windowMs, now);
+    const accounts = (per === "host" ? this.#accounts.get(host) : undefined) ?? new Set([account]);
+    const part = accounts.size > 1 ? Math.floor((count * sharedOut) / accounts.size) : 0;
+    const isOwed = (uses?.get(account)?.length ?? 0) < usableBy(rank, { count: part, windowMs });
+    const promised = isOwed ? 0 : promisedTo(accounts, account, part, uses);
+    const room = isOwed ? count : usableBy(rank, bucket) - promised;
+    const excess = times.length + 1 - room;
+    if (excess <= 0) return 0;
+    return (times[Math.min(excess, times.length) - 1] ?? now) + windowMs - now;
+  }
+
+  #usesOf(key: string, account: string): Use[] {
+    const uses = this.#uses.get(key) ?? new Map<string, Use[]>();
+    this.#uses.set(key, uses);
+    for (const oldest of this.#uses.keys()) {
+      if (this.#uses.size <= maxBuckets) break;
+      this.#uses.delete(oldest);
+    }
+    const own = uses.get(account) ?? [];
+    uses.set(account, own);
+    return own;
+  }
+
+  /** Enters what the server has counted and we have not, as after a restart, until it begins anew. */
+  #believe(headers: Headers, buckets: readonly Bucket[]): void {
+    const now = this.#clock.now();
+    const limit = Number(headers.get("x-ratelimit-limit") ?? Number.NaN);
+    const left = Number(headers.get("x-ratelimit-remaining") ?? Number.NaN);
+    const resetMs = delayOf(headers.get("x-ratelimit-reset"), headers, now);
+    if (resetMs === undefined || !(left >= 0)) return;
+    // It does not say which limit it tells of, only how large that is. The shortest that fits makes
+    // nobody wait for nothing.
+    const [bucket] = buckets
+      .filter(({ count, windowMs }) => count === limit && resetMs <= windowMs)
+      .sort((a, b) => a.windowMs - b.windowMs);
+    if (bucket === undefined) return;
+    const beganAt = now + resetMs - bucket.windowMs;
+    const times = timesOf(this.#uses.get(bucket.key), bucket.windowMs, now);
+    const unknown = limit - left - times.filter((at) => at >= beganAt).length;
+    const theirs = this.#usesOf(bucket.key, "");
+    for (let more = Math.min(unknown, bucket.count); more > 0; more--) theirs.push({ at: beganAt });
+  }
+}
+
+/** What the others have not used of their parts. */
+function promisedTo(
+  accounts: Iterable<string>,
+  asker: string,
+  part: number,
+  uses: ReadonlyMap<string, readonly Use[]> | undefined,
+): number {
+  let promised = 0;
+  for (const other of accounts) {
+    if (other !== asker) promised += Math.max(0, part - (uses?.get(other)?.length ?? 0));
+  }
+  return promised;
+}
+
+/** A clock that was set back may not make anybody wait for longer than one window. */
+function forget(uses: Map<string, Use[]>, windowMs: number, now: EpochMs): void {
+  for (const [account, own] of uses) {
+    const kept = own.filter(({ at }) => at === undefined || (at > now - windowMs && at <= now));
+    if (kept.length === 0) uses.delete(account);
+    else if (kept.length < own.length) uses.set(account, kept);
+  }
+}
+
+/** When each request counts from that is in the window, the oldest first. */
+function timesOf(
+  uses: ReadonlyMap<string, readonly Use[]> | undefined,
+  windowMs: number,
+  now: EpochMs,
+): readonly EpochMs[] {
+  return [...(uses?.values() ?? [])]
+    .flat()
+    .map(({ at = now }) => at)
+    .filter((at) => at > now - windowMs && at <= now)
+    .sort((a, b) => a - b);
 }
 
 function noRoom(waitMs: number): GatewayError {
@@ -96,34 +223,4 @@ function noRoom(waitMs: number): GatewayError {
     retryAfterMs: waitMs,
     isOutcomeKnown: true,
   });
-}
-
-function keyOf({ url }: Countable, asker: Asker, limit: RateLimit): string {
-  const what = limit.kind === "boosts-of-one" ? url.pathname.replace(/\/[^/]*$/u, "") : "";
-  return `${prefixOf(asker, limit)}${what}`;
-}
-
-function prefixOf(asker: Asker, { kind, per, windowMs }: Omit<RateLimit, "count">): string {
-  const who = per === "host" ? asker.host : `${asker.account} ${asker.host}`;
-  return `${who} ${kind} ${windowMs} `;
-}
-
-function isOfKind({ method, url }: Countable, kind: RateLimit["kind"]): boolean {
-  const { pathname, searchParams } = url;
-  switch (kind) {
-    case "any":
-      return true;
-    case "paging":
-      return ["max_id", "min_id", "since_id", "page"].some((key) => searchParams.has(key));
-    case "writes":
-      return method !== "GET" && /\/statuses(?:\/|$)/u.test(pathname);
-    case "posts":
-      return method === "POST" && pathname.endsWith("/api/v1/statuses");
-    case "deletes":
-      return method === "DELETE" || pathname.endsWith("/unreblog");
-    case "follows":
-      return method === "POST" && /\/(?:un)?follow$/u.test(pathname);
-    case "boosts-of-one":
-      return /\/(?:un)?reblog$/u.test(pathname);
-  }
 }

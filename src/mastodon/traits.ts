@@ -41,12 +41,16 @@ const ofMastodon: readonly RateLimit[] = [
   { kind: "paging", count: 300, windowMs: 15 * minute, per: "account" },
   { kind: "deletes", count: 30, windowMs: 30 * minute, per: "account" },
   { kind: "posts", count: 300, windowMs: 3 * hour, per: "account" },
+  { kind: "media", count: 30, windowMs: 30 * minute, per: "account" },
   { kind: "follows", count: 400, windowMs: 24 * hour, per: "account" },
 ];
 
 const ofPleroma: readonly RateLimit[] = [
   { kind: "writes", count: 15, windowMs: 10 * second, per: "account" },
-  { kind: "follows", count: 10, windowMs: 10 * second, per: "account" },
+  { kind: "relations", count: 10, windowMs: 10 * second, per: "account" },
+  { kind: "relations-of-one", count: 2, windowMs: minute, per: "account" },
+  { kind: "timelines", count: 3, windowMs: second / 2, per: "account" },
+  { kind: "searches", count: 30, windowMs: second, per: "account" },
   { kind: "boosts-of-one", count: 3, windowMs: minute, per: "account" },
 ];
 

@@ -8,7 +8,10 @@ export type * from "./surface.js";
 
 /** Opens a sandbox: a small fediverse on loopback, in this process. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { keeps, onStatus } = options;
+  const { keeps, onStatus, now } = options;
   const world = createWorld({ behaviourOf: (host) => flavourOf(host).api, keeps, onStatus });
-  return await serveWorld(world, options, { behaviourOf: (host) => flavourOf(host).server });
+  return await serveWorld(world, options, {
+    behaviourOf: (host) => flavourOf(host).server,
+    ...(now !== undefined && { now }),
+  });
 }

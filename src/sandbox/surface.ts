@@ -6,6 +6,8 @@
 export interface SandboxOptions {
   /** Default: one host, `sandbox.test`. */
   readonly hosts?: readonly HostOptions[];
+  /** The clock that limits and tokens go by, in ms since 1970. Default: the machine's. */
+  readonly now?: () => number;
   /**
    * How many statuses there may be in all, and how many requests each host records, before the
    * oldest are forgotten: in silence, a tenth at a time. Default: nothing is forgotten.

@@ -8,6 +8,7 @@ import type {
   StatusId,
   Visibility,
 } from "../core/model.js";
+import type { Rank } from "../core/rank.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import type { MastodonGateway, OutgoingPost, Page, StreamItem } from "../ports.js";
@@ -74,6 +75,8 @@ export class FakeGateway implements MastodonGateway {
   readonly sockets: FakeSocket[] = [];
   /** `method argument`, in order, failed ones included. */
   readonly calls: string[] = [];
+  /** The ranks that were asked for, in order. */
+  readonly ranks: Rank[] = [];
   pageSize = 40;
   readonly #troubles = new Map<string, Trouble[]>();
 
@@ -119,6 +122,11 @@ export class FakeGateway implements MastodonGateway {
     const result = effect();
     if (trouble !== undefined) throw trouble.error;
     return result;
+  }
+
+  ranked(rank: Rank): FakeGateway {
+    this.ranks.push(rank);
+    return this;
   }
 
   whoAmI(): Promise<Account> {

@@ -14,6 +14,7 @@ import type { RequestLog } from "./request-log.js";
 export interface HostParts {
   readonly api: HostApi;
   readonly baseUrl: string;
+  readonly now: () => number;
   readonly behaviour: ServerBehaviour;
   readonly access: Access;
   readonly faults: FaultBook;

@@ -47,7 +47,7 @@ export async function openHost(
   const baseUrl = `http://127.0.0.1:${portOf(server)}`;
   const api = world.addHost(options, baseUrl, (user, event) => streams.publish(user, event));
   const app = createApp({
-    ...{ api, baseUrl, behaviour, access, faults, log, limits, hasStreaming, driverKey },
+    ...{ api, baseUrl, now, behaviour, access, faults, log, limits, hasStreaming, driverKey },
     idempotency: behaviour.idempotency && new Idempotency(now, behaviour.idempotency),
     users: () => [...users.keys()].flatMap((username) => api.findUser(username) ?? []),
   });

@@ -38,6 +38,8 @@ export function createApp(parts: HostParts): Hono<HostEnv> {
       await next();
       record.status = c.res.status;
     } else record.status = await suffer(fault, parts.faults, { c, next });
+    // A clock that is wrong is wrong everywhere on a host.
+    c.res.headers.set("Date", new Date(parts.now()).toUTCString());
   });
   app.use("*", async (c, next) => {
     const { withoutUserAgent } = parts.behaviour;
