@@ -42,10 +42,28 @@ export function toAcct(text: string, localHost?: Host): Acct | undefined {
 /**
  * An address as servers send it, where a bare name is one of their own: `localHost` completes it.
  * Nothing is dropped, so that nobody passes for somebody else: what has a port, a scheme or a path
- * is `undefined`.
+ * is `undefined`, and so is a name that only folding makes another one, such as `\uff41lice`.
  */
 export function toSentAcct(text: string, localHost: Host): Acct | undefined {
-  return /[\s:/?#]/.test(text) ? undefined : toAcct(text, localHost);
+  const acct = /[\s:/?#]/.test(text) ? undefined : toAcct(text, localHost);
+  if (acct === undefined) return undefined;
+  const [name = ""] = text.replace(/^@/, "").split("@");
+  // The Kelvin sign is a `k` in lower case, but nobody's `k`.
+  const isItself = name.toLowerCase() === userOf(acct) && asciiIn(name) === asciiIn(userOf(acct));
+  return isItself ? acct : undefined;
+}
+
+function asciiIn(text: string): number {
+  return text.replace(/[^\0-\x7f]/g, "").length;
+}
+
+function userOf(acct: Acct): string {
+  return acct.slice(0, acct.indexOf("@"));
+}
+
+/** Is this server the other one, or a part of it: `eu.srv.example` of `srv.example`? */
+export function isWithin(host: Host, other: Host): boolean {
+  return host === other || host.endsWith(`.${other}`);
 }
 
 /** The server part of an address. */
