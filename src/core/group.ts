@@ -1,4 +1,4 @@
-import { hostOf } from "./acct.js";
+import { hostOf, isWithin } from "./acct.js";
 import type { Acct, Host } from "./model.js";
 
 /** What slash commands change; `control.json5` on disk. Sets keep no order. */
@@ -68,7 +68,7 @@ export function applyChange(control: GroupControl, change: ControlChange): Group
       return {
         ...control,
         bannedServers: withItem(control.bannedServers, change.host),
-        memberUsers: without(control.memberUsers, (m) => hostOf(m) === change.host),
+        memberUsers: without(control.memberUsers, (m) => isWithin(hostOf(m), change.host)),
       };
     case "unban-server":
       return {
@@ -93,8 +93,17 @@ export type Standing = "admin" | "member" | "guest" | "banned";
 
 export function standingOf(control: GroupControl, acct: Acct): Standing {
   if (control.adminUsers.has(acct)) return "admin";
-  if (control.bannedUsers.has(acct) || control.bannedServers.has(hostOf(acct))) return "banned";
+  if (control.bannedUsers.has(acct) || isServerBanned(control, hostOf(acct))) return "banned";
   return control.memberUsers.has(acct) ? "member" : "guest";
+}
+
+/** Is it banned, or a server that it is a part of? Whoever owns a domain has names in it without end. */
+function isServerBanned({ bannedServers }: GroupControl, host: Host): boolean {
+  if (bannedServers.has(host)) return true;
+  for (let dot = host.indexOf("."); dot !== -1; dot = host.indexOf(".", dot + 1)) {
+    if (bannedServers.has(host.slice(dot + 1) as Host)) return true;
+  }
+  return false;
 }
 
 /** May this person post into the group? */

@@ -69,21 +69,24 @@ describe("/ban and /unban", () => {
     expect(asked.changes).toEqual([{ kind: "ban-user", acct: "first.last@b.example" }]);
   });
 
-  it("ban a server: its members are out", () => {
-    const members = [bob, "cy@b.example", "dee@sub.b.example"];
+  it("ban a server with its subdomains: their members are out", () => {
+    const members = [bob, "cy@b.example", "dee@sub.b.example", "eve@bb.example"];
     const asked = ask("/ban B.example", { admins, members });
     expect([...asked.control.bannedServers]).toEqual(["b.example"]);
-    expect([...asked.control.memberUsers]).toEqual(["dee@sub.b.example"]);
-    expect(asked.acts).toEqual([`unfollow ${bob}`, "unfollow cy@b.example"]);
+    expect([...asked.control.memberUsers]).toEqual(["eve@bb.example"]);
+    expect(asked.acts).toEqual(
+      [bob, "cy@b.example", "dee@sub.b.example"].map((who) => `unfollow ${who}`),
+    );
     expect(asked.answer).toContain("Everybody on b.example is banned");
   });
 
   it("never ban an admin, a server with an admin on it, or the group itself", () => {
-    const sketch: GroupSketch = { admins: [ann, bob], members: [bob] };
+    const sketch: GroupSketch = { admins: [ann, bob, "cy@eu.example.com"], members: [bob] };
     for (const [text, cause] of [
       ["/ban bob@b.example", "bob@b.example is an admin of this group"],
       ["/ban ann@far.example", "ann@far.example is an admin of this group"],
       ["/ban b.example", "b.example is home to an admin of this group"],
+      ["/ban example.com", "example.com is home to an admin of this group"],
       ["/ban grp@host.example", "grp@host.example is the group itself"],
     ]) {
       const asked = ask({ text: text ?? "", mentions: ["grp@host.example"] }, sketch);

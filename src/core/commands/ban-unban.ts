@@ -1,4 +1,4 @@
-import { hostOf } from "../acct.js";
+import { hostOf, isWithin } from "../acct.js";
 import type { Acct, Host } from "../model.js";
 import type { Found, Group } from "../situation.js";
 import { defineCommand, type Outcome, type Words } from "./command.js";
@@ -15,7 +15,7 @@ function personOrServer(words: Words): Banned | undefined {
   return host === undefined ? undefined : { host };
 }
 
-/** `/ban`: keeps a person or a whole server out. Admins are safe, and so are their servers. */
+/** `/ban`: keeps a person or a whole server, with all its subdomains, out. Admins are safe, and so are their servers. */
 export const banCommand = defineCommand({
   names: ["ban"],
   allow: "admins",
@@ -43,13 +43,13 @@ function banUser(acct: Acct, group: Group, found: Found): Outcome {
 function banServer(host: Host, group: Group, found: Found): Outcome {
   const { t, control } = group;
   const server = host;
-  if ([...control.adminUsers].some((admin) => hostOf(admin) === host)) {
+  if ([...control.adminUsers].some((admin) => isWithin(hostOf(admin), host))) {
     return { refusal: failed(group, "cause_server_has_admin", { server }) };
   }
   if (control.bannedServers.has(host)) {
     return { answer: t("cmd_ban_server_fail_already", { server }) };
   }
-  const members = [...control.memberUsers].filter((member) => hostOf(member) === host);
+  const members = [...control.memberUsers].filter((member) => isWithin(hostOf(member), host));
   return {
     changes: [{ kind: "ban-server", host }],
     effects: members.map((member) => ({ kind: "unfollow", target: targetOf(member, found) })),
