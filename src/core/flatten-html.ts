@@ -17,7 +17,7 @@ const blockNames = new Set(
     "section summary table tbody td tfoot th thead tr ul"
   ).split(" "),
 );
-const quotingNames = new Set(["blockquote", "code", "pre"]);
+const quotingNames = new Set(["blockquote", "code", "kbd", "pre", "q", "samp", "tt"]);
 /** Their content is not markup, so only their own end tag ends them. */
 const rawNames = new Set(["iframe", "noembed", "noframes", "script", "style", "xmp"]);
 const droppedNames = new Set(["head", "noscript", "object", "rp", "rt", "svg", "template"]);
@@ -61,8 +61,8 @@ function readTag(html: string, start: number): Tag {
         isHidden ||= /display\s{0,9}:\s{0,9}none/i.test(value);
         break;
       case "class":
-        // Mastodon's fallback line for a quote post. It stands beside the quote itself.
-        isHidden ||= name === "p" && /(?<!\S)quote-inline(?!\S)/.test(value);
+        // The fallback line for a quote post (Pleroma: a `<span>`). It stands beside the quote itself.
+        isHidden ||= /^(?:p|span)$/.test(name) && /(?<!\S)quote-inline(?!\S)/.test(value);
         break;
     }
   }

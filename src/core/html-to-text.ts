@@ -22,8 +22,8 @@ interface LinkNode {
  * The text a person typed, from a status's HTML. Line breaks for `<br>`, `</p>`, `</div>`, `</li>`;
  * entities decoded; nothing escaped; link text kept (also its invisible spans); quote-inline and
  * ruby annotations dropped. A link that stands for somebody is written `@user@host`, see
- * `who-is-linked.ts`. In `<blockquote>`, `<code>` and `<pre>` each `/` and `\` gets a U+2060 in
- * front, so that nothing in there is a command. Linear in the input; input and text are cut beyond
+ * `who-is-linked.ts`. In quotations and code each `/` and `\` gets a U+2060 in front, in other links
+ * those at the start of a word, so that nothing in there is a command. Linear in the input; input and text are cut beyond
  * 200,000 characters.
  */
 export function htmlToText(html: string, mentions: readonly Mention[]): string {
@@ -91,12 +91,12 @@ function createTurndown(mentions: readonly Mention[]): TurndownService {
     const href = node.getAttribute("href");
     if (href !== null) pages.set(id, toPageAddress(href));
     const page = pages.get(id);
-    if (page === undefined) return content;
+    if (page === undefined) return shown(content);
     const before = node.previousSibling?.textContent ?? "";
     // Friendica writes the @ in front of the link.
     const text = /(?<![\p{L}\p{N}_@])@$/u.test(before) ? `@${content.trim()}` : content.trim();
     const acct = whoIsLinked(text, page);
-    return acct === undefined ? content : writtenOut(acct, before, node.nextSibling);
+    return acct === undefined ? shown(content) : writtenOut(acct, before, node.nextSibling);
   };
   const turndown = new TurndownService();
   turndown.escape = (text) => text;
@@ -108,6 +108,14 @@ function createTurndown(mentions: readonly Mention[]): TurndownService {
       replacement: (content) => content.replace(/[/\\]/g, "\u2060$&"),
     })
     .addRule("link", { filter: "a", replacement: linkText });
+}
+
+/**
+ * What a link shows is the name of a page, which often others gave it: nothing in there is a command.
+ * Only slashes where one could begin, so that an address stays one.
+ */
+function shown(content: string): string {
+  return content.replace(/(?<=^|[\s>])[/\\]/g, "\u2060$&");
 }
 
 function writtenOut(acct: string, before: string, next: LinkNode["nextSibling"]): string {

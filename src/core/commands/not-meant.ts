@@ -1,19 +1,21 @@
 const lineEnd = /(\r\n|[\n\r\u2028\u2029])/u;
-/** Also behind the handles that composers put in front: `@grp > /op …`. */
-const quotation = /^\s*(?:@\S+\s+)*>+(?!\S)/u;
+/** Also behind what composers put in front: handles (`@grp > /op …`) and marks of direction. */
+const quotation = /^[\s\p{Cf}]*(?:@\S+\s+)*[>＞]+(?!\S)/u;
 const fenceLength = 3;
 const fenceEnd = /^\s*(`{3,})\s*$/u;
+/** A `>` in an address quotes nothing, and no command begins behind it. */
+const link = /https?:\/\/\S+/giu;
 /** Neither white space nor `>`, so that no command begins behind it. */
 const filler = "\u0000";
 
 /**
  * The text with everything blanked that its author shows and does not say: lines that begin with
  * `>` and white space, what stands between two lines of ``` (or behind the first, where no second
- * comes), and what stands between backticks in one paragraph. Length and line ends stay. Linear in
+ * comes), what stands between backticks in one paragraph, and addresses of pages. Length and line ends stay. Linear in
  * the length. Quotations and code in HTML never come this far, see `html-to-text.ts`.
  */
 export function blankWhatIsNotMeant(text: string): string {
-  if (!/[`>]/u.test(text)) return text;
+  if (!/[`>＞]/u.test(text)) return text;
   let result = "";
   let paragraph = "";
   const endParagraph = (): void => {
@@ -45,7 +47,7 @@ export function blankWhatIsNotMeant(text: string): string {
     }
   }
   endParagraph();
-  return result;
+  return result.replace(link, blank);
 }
 
 function blank(text: string): string {
