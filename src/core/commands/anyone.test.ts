@@ -234,6 +234,8 @@ describe("/boost", () => {
     ["cmd_boost_fail_not_public", {}, { visibility: "private" }],
     ["cmd_boost_fail_already_shared", {}, { rebloggedByUs: true }],
     ["cmd_boost_fail_own_status", {}, { by: "grp@host.example" }],
+    ["cmd_boost_fail_command", {}, { text: "@grp@host.example /ban x@y.example" }],
+    ["cmd_boost_fail_command", {}, { text: "@grp@host.example /i" }],
   ])("explains %s in private", (key, sketch, change) => {
     const found = withParent(aStatus({ id: "50", by: "bob@b.example", ...change }));
     const asked = ask(inThread("/b"), sketch, found);

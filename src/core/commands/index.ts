@@ -1,7 +1,7 @@
 import { addCommand, removeCommand } from "./add-remove.js";
 import { announceCommand } from "./announce.js";
 import { banCommand, unbanCommand } from "./ban-unban.js";
-import { boostCommand } from "./boost.js";
+import { createBoostCommand } from "./boost.js";
 import type { BoundCommand } from "./command.js";
 import { createHelpCommand } from "./help.js";
 import { ignoreCommand } from "./ignore.js";
@@ -23,7 +23,7 @@ export const commands: readonly BoundCommand[] = [
   ignoreCommand,
   membersCommand,
   tagsCommand,
-  boostCommand,
+  createBoostCommand(() => commands),
   pingCommand,
   joinCommand,
   leaveCommand,
