@@ -137,6 +137,16 @@ describe("replyDraft", () => {
   });
 });
 
+describe("a reply", () => {
+  it("calls nobody else, whatever the locale or somebody's name would do", () => {
+    const messages = { mention_prefix: "@{user} cc @boss@far.example" };
+    const texts = ["Ask @boss@far.example.", "- bob-@victim.example", "žofé@far.example"];
+    const { parts } = answer(texts, {}, { messages });
+    const called = parts.flatMap((part) => [...part.matchAll(/(?<![a-z0-9])@(?!\u200b)\S+/giu)]);
+    expect(called.map(([handle]) => handle)).toEqual(["@ann@far.example"]);
+  });
+});
+
 describe("welcomeDraft", () => {
   it("is a direct message of its own", () => {
     expect(welcomeDraft(anAccount("bob@far.example"), "Hi!", "n1", aGroup())).toMatchObject({

@@ -83,8 +83,9 @@ function draftTo(
   rest: Pick<Draft, "purpose" | "inReplyTo" | "visibility"> & { readonly cause: string },
 ): Draft | undefined {
   const { cause, ...fields } = rest;
+  // Whatever a locale or a stranger's name has brought in: nobody else is called.
   const parts = cut(
-    text,
+    neutraliseMentions(text),
     { prefix: mentionPrefix(account, group), limit: group.maxCharacters },
     group,
   );
@@ -151,7 +152,8 @@ function cut(
 function mentionPrefix(account: Account, group: Group): string {
   const handle = `@${account.acct}`;
   const prefix = group.t("mention_prefix", { user: rendered(account.acct) }).trimEnd();
-  return `${prefix.split(/[\s,:;!]+/u).includes(handle) ? prefix : handle} `;
+  if (!prefix.split(/[\s,:;!]+/u).includes(handle)) return `${handle} `;
+  return `${prefix.split(handle).map(neutraliseMentions).join(handle)} `;
 }
 
 // The same event gives the same key, so that a post tried again after a crash is recognised.
