@@ -1,6 +1,6 @@
-import { hostOf, toAcct } from "./acct.js";
+import { hostOf, isWithin, toAcct } from "./acct.js";
 import { handlesIn } from "./handles.js";
-import type { Account, Status } from "./model.js";
+import type { Account, Host, Status } from "./model.js";
 import { toPageAddress } from "./profile-url.js";
 
 /**
@@ -25,9 +25,18 @@ export function isMentioned(status: Status, self: Account): boolean {
 }
 
 function isListed(status: Status, self: Account): boolean {
-  const page = toPageAddress(self.url)?.key;
+  const page = toPageAddress(self.url);
   return status.mentions.some(
     ({ acct, url }) =>
-      acct === self.acct || (page !== undefined && toPageAddress(url)?.key === page),
+      acct === self.acct ||
+      (page !== undefined &&
+        toPageAddress(url)?.key === page.key &&
+        // Anybody can call our page theirs, and orders to them would be orders to us.
+        isRelated(hostOf(acct), page.host as Host)),
   );
+}
+
+function isRelated(host: Host, other: Host): boolean {
+  const [shorter, longer] = host.length < other.length ? [host, other] : [other, host];
+  return host === other || (shorter.includes(".") && isWithin(longer, shorter));
 }

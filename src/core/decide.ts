@@ -9,6 +9,8 @@ import { isToBeIgnored, needsOf, readRequest, runCommands } from "./run-commands
 import { decideShare, type ShareRoad } from "./share.js";
 import type { Found, Group, Needs } from "./situation.js";
 
+type HomeEvent = Extract<GroupEvent, { readonly kind: "home" }>;
+
 const welcomePauseMs = 7 * 24 * 60 * 60 * 1000;
 
 /** What must be looked up before {@link decide}: nothing for a plain share. */
@@ -32,8 +34,10 @@ export function decide(event: GroupEvent, found: Found, group: Group): Decision 
       return decideFollowRequest(event.account, group);
     case "mention":
     case "home":
-      return isForUs(event, group)
-        ? decideMention(event.status, found, group)
+      if (isForUs(event, group)) return decideMention(event.status, found, group);
+      // Its notification is what counts.
+      return isMentioned(event.status, group.self)
+        ? nothing("a-reblog")
         : decideHome(event.status, group);
     case "other":
       return nothing("other-notification");
@@ -60,8 +64,16 @@ function isForUs(
   event: Extract<GroupEvent, { readonly status: Status }>,
   { self }: Group,
 ): boolean {
-  if (event.status.isReblog) return false;
-  return event.kind === "mention" || isMentioned(event.status, self);
+  return event.kind === "mention" ? !event.status.isReblog : isHomeMention(event, self);
+}
+
+/**
+ * Does a post of the home timeline speak to the group? Not when somebody boosted it: whoever can
+ * boost could have an admin's order of long ago run again.
+ */
+export function isHomeMention(event: HomeEvent, self: Account): boolean {
+  if (event.status.isReblog || event.isBoosted === true) return false;
+  return isMentioned(event.status, self);
 }
 
 function decideMention(status: Status, found: Found, group: Group): Decision {

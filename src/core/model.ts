@@ -93,4 +93,10 @@ export type GroupEvent =
       readonly type: string;
     }
   /** A status in the home timeline. */
-  | { readonly kind: "home"; readonly at: EpochMs; readonly status: Status };
+  | {
+      readonly kind: "home";
+      readonly at: EpochMs;
+      readonly status: Status;
+      /** Somebody has boosted it, and this may be all that brought it here. */
+      readonly isBoosted?: boolean;
+    };

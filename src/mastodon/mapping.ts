@@ -111,7 +111,8 @@ export function mapNotification(raw: unknown, viewer: Viewer): GroupEvent | unde
   if (type === "mention" || type === "status") {
     const post = unwrap(at(raw, "status"));
     const status = mapStatus(post, viewer);
-    if (status !== undefined && (type === "mention" || linksTo(post, viewer.url))) {
+    const isTheirs = status !== undefined && isBy(at(raw, "account"), status, viewer);
+    if (isTheirs && (type === "mention" || linksTo(post, viewer.url))) {
       return { kind: "mention", id, at: time, status };
     }
   } else if (type === "follow" || type === "follow_request") {
@@ -125,7 +126,14 @@ export function mapNotification(raw: unknown, viewer: Viewer): GroupEvent | unde
 /** A status of the home timeline. */
 export function mapHome(raw: unknown, viewer: Viewer): GroupEvent | undefined {
   const status = mapStatus(raw, viewer);
-  return status && { kind: "home", at: status.createdAt, status };
+  if (status === undefined) return undefined;
+  const isBoosted = isDisguise(idOf(at(raw, "id")) ?? "", at(raw, "reblog"));
+  return { kind: "home", at: status.createdAt, status, ...(isBoosted && { isBoosted }) };
+}
+
+/** Whoever boosts somebody's post says none of what is in it. */
+function isBy(notifier: unknown, { author }: Status, viewer: Viewer): boolean {
+  return !isObject(notifier) || mapAccount(notifier, viewer)?.acct === author.acct;
 }
 
 function isDisguise(id: string, inner: unknown): boolean {
@@ -147,9 +155,14 @@ function linksTo(post: unknown, url: string | undefined): boolean {
 function acctOf(raw: unknown, viewer: Viewer): Acct | undefined {
   const host = hostOf(viewer.acct);
   const acct = textOf(at(raw, "acct"));
-  if (acct !== undefined) return toSentAcct(acct, host);
+  if (acct?.replace(/^@/u, "").includes("@")) return toSentAcct(acct, host);
   const page = toPageAddress(textOf(at(raw, "url")) ?? "")?.host;
-  const isOwn = page === host || page === toPageAddress(viewer.url ?? "")?.host;
+  const own = toPageAddress(viewer.url ?? "")?.host;
+  const isOwn = page === host || page === own;
+  // A stranger's page under a bare name: whatever the server means, it is not one of its own.
+  if (acct !== undefined) {
+    return isOwn || page === undefined || own === undefined ? toSentAcct(acct, host) : undefined;
+  }
   const name = textOf(at(raw, "username"));
   if (page === undefined || !isOwn || name === undefined) return undefined;
   return toSentAcct(`${name}@${host}`, host);

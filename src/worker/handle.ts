@@ -1,5 +1,4 @@
-import { isMentioned } from "../core/addressed.js";
-import { decide, needs } from "../core/decide.js";
+import { decide, isHomeMention, needs } from "../core/decide.js";
 import type { Decision, Effect } from "../core/effects.js";
 import { applyChange, type ControlChange } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
@@ -173,7 +172,7 @@ async function lookUp(wanted: Needs, session: Session, signal: AbortSignal): Pro
 
 /** Some servers tell of a mention in the home timeline only, others in both places. */
 function countsAsMention(event: GroupEvent, { self }: Session): boolean {
-  return event.kind === "mention" || (event.kind === "home" && isMentioned(event.status, self));
+  return event.kind === "mention" || (event.kind === "home" && isHomeMention(event, self));
 }
 
 /** Was it handled before, by whichever road it came? */
