@@ -71,6 +71,25 @@ describe("runGroups", () => {
     expect([...(await ends).values()]).toEqual(["shutdown"]);
   });
 
+  it("has many groups without Node taking their waits for a leak", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    const stands = Array.from({ length: 30 }, (_, index) => stand(`group${index}@host.example`));
+    const stop = new AbortController();
+    const ends = runGroups(
+      stands.map(({ deps }) => deps),
+      stop.signal,
+    );
+    await settle();
+    expect(stands.every(({ bench }) => bench.gateway.openSockets === 1)).toBe(true);
+    stop.abort("stop");
+    for (const { bench } of stands) await bench.clock.advance(10_000);
+    expect(new Set((await ends).values())).toEqual(new Set(["shutdown"]));
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it("ends by itself when no group is left", async () => {
     const { bench, deps } = stand(one);
     bench.gateway.fail("whoAmI", answered(401, "auth"), { count: 2 });

@@ -15,7 +15,11 @@ export async function runGroups(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Acct, Stopped>> {
   const ends = await Promise.all(
-    groups.map(async (deps) => [deps.acct, await keepRunning(deps, signal)] as const),
+    groups.map(async (deps) => {
+      // Of its own: with the listeners of all groups on one signal Node warns of a leak.
+      const ownSignal = AbortSignal.any([signal]);
+      return [deps.acct, await keepRunning(deps, ownSignal)] as const;
+    }),
   );
   return new Map(ends);
 }
