@@ -1,0 +1,40 @@
+/**
+ * Loaded into the daemon's process before the daemon (`node --expose-gc --import`): writes what the
+ * process holds into a file, a line of JSON at a time. The daemon knows nothing of it.
+ */
+import { appendFileSync, readdirSync } from "node:fs";
+import type { Sample } from "./samples.js";
+
+const { FEDIGROUPS_SOAK_SAMPLES: file, FEDIGROUPS_SOAK_EVERY_MS: everyMs } = process.env;
+
+function count(types: readonly string[], wanted: RegExp): number {
+  return types.filter((type) => wanted.test(type)).length;
+}
+
+/** How many files and sockets are open; 0 where the system does not tell. */
+function countHandles(): number {
+  try {
+    // One of them is the folder that is being read.
+    return readdirSync("/proc/self/fd").length - 1;
+  } catch {
+    return 0;
+  }
+}
+
+function sample(): Sample {
+  // Twice: what a finalizer lets go of in the first is collected in the second.
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const types = process.getActiveResourcesInfo();
+  return {
+    ...{ atMs: Date.now(), rss, heapUsed, external, handles: countHandles() },
+    sockets: count(types, /^(?:TCP|TLS)/u),
+    timers: count(types, /^Timeout$/u),
+  };
+}
+
+if (file !== undefined) {
+  const write = () => appendFileSync(file, `${JSON.stringify(sample())}\n`);
+  setInterval(write, Number(everyMs)).unref();
+}

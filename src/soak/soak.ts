@@ -1,0 +1,219 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import JSON5 from "json5";
+import type { Clock } from "../ports.js";
+import { startSandbox } from "../sandbox/index.js";
+import { type Build, ChildDaemon } from "../stage/child.js";
+import { type Balance, Ledger } from "./ledger.js";
+import { judge, readSamples, type Series, sizeOf } from "./samples.js";
+import { aScene, type Scene } from "./scene.js";
+import { type Circle, groupNames, hostsFor, settle, writeFiles } from "./town.js";
+import { Traffic } from "./traffic.js";
+
+/** How long, how much, and with what. */
+export interface SoakOptions {
+  readonly build: Build;
+  readonly groups: number;
+  /** Events a second, over all groups. */
+  readonly ratePerSecond: number;
+  /** Traffic that is not measured, and then traffic that is. */
+  readonly warmUpMs: number;
+  readonly measuredMs: number;
+  readonly sampleEveryMs: number;
+  /** How long the end is watched for what comes twice. */
+  readonly watchMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Is told how it goes, about once a minute. */
+  readonly say: (line: string) => void;
+}
+
+/** What came of it. */
+export interface SoakResult {
+  readonly events: number;
+  readonly balance: Balance;
+  readonly series: readonly Series[];
+  readonly samples: number;
+  /** Of all files of all groups, after the warm-up and at the end. */
+  readonly bytesOnDisk: readonly [number, number];
+  /** Lines of the daemon's log that are worse than information, with how often each came. */
+  readonly complaints: ReadonlyMap<string, number>;
+  /** Everything that ought not to be; empty when all is well. */
+  readonly faults: readonly string[];
+}
+
+const lookEveryMs = 50;
+const startPatienceMs = 60_000;
+const endPatienceMs = 120_000;
+const keptPerGroup = 400;
+const keptAtLeast = 20_000;
+
+/** Runs the real daemon under steady traffic, and looks at what it does and holds. */
+export async function soak(options: SoakOptions, signal: AbortSignal): Promise<SoakResult> {
+  const { groups, clock, say, warmUpMs, measuredMs, watchMs } = options;
+  const ledger = new Ledger(groupNames(groups));
+  const folder = await mkdtemp(join(tmpdir(), "fedigroups-soak-"));
+  await using sandbox = await startSandbox({
+    hosts: hostsFor(groups),
+    keeps: Math.max(keptAtLeast, keptPerGroup * groups),
+    onStatus: (change) => ledger.see(change),
+  });
+  try {
+    const circles = await settle(sandbox, groups, folder);
+    for (const circle of circles) await writeFiles(circle, clock.now());
+    const samplesFile = join(folder, "samples");
+    const complaints = new Map<string, number>();
+    await using child = start(options, { folder, samplesFile }, complaints);
+    await untilListening(circles, child, clock, signal);
+    const scenes = circles.map((circle) => aScene(circle, ledger));
+    const traffic = new Traffic({ ...options, scenes });
+    const progress = new AbortController();
+    const reporting = report({ options, ledger, traffic, samplesFile, child }, progress.signal);
+    await traffic.flow(warmUpMs, signal);
+    const warmAt = clock.now();
+    const eventsBefore = traffic.count;
+    const bytesBefore = await sizeOf(join(folder, "groups"));
+    say("The warm-up is over.");
+    await traffic.flow(measuredMs, signal);
+    const measuredUntil = clock.now();
+    const eventsPerMinute = ((traffic.count - eventsBefore) / (measuredUntil - warmAt)) * 60_000;
+    progress.abort();
+    await reporting;
+    await untilSettled(ledger, clock, signal);
+    await clock.sleep(watchMs, signal);
+    const isRunning = child.exit === undefined;
+    const exit = await child.stop();
+    const bytesAfter = await sizeOf(join(folder, "groups"));
+    const samples = (await readSamples(samplesFile)).filter(
+      ({ atMs }) => atMs >= warmAt && atMs <= measuredUntil,
+    );
+    const balance = ledger.balance();
+    const series = judge(samples, eventsPerMinute);
+    const faults = [
+      ...(isRunning ? [] : ["The daemon ended by itself."]),
+      ...(exit.code === 0 ? [] : [`The daemon ended with ${exit.code ?? exit.signal}.`]),
+      ...balance.lost.map((effect) => `Lost: ${effect}.`),
+      ...balance.doubled.map((effect) => `Doubled: ${effect}.`),
+      ...balance.unasked.map((effect) => `Unasked: ${effect}.`),
+      ...(await wrongControls(scenes)),
+      ...traffic.mishaps.map((error) => `The soak itself failed: ${String(error)}.`),
+      ...series.filter(({ isGrowing }) => isGrowing).map(({ name }) => `Growing: ${name}.`),
+    ];
+    return {
+      ...{ events: traffic.count, balance, series, complaints, faults },
+      ...{ samples: samples.length, bytesOnDisk: [bytesBefore, bytesAfter] },
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function start(
+  { build, env, sampleEveryMs }: SoakOptions,
+  place: { readonly folder: string; readonly samplesFile: string },
+  complaints: Map<string, number>,
+): ChildDaemon {
+  const probe = pathToFileURL(join(dirname(build.entry), "soak", "probe.js")).href;
+  return new ChildDaemon(build, {
+    argv: ["-c", place.folder],
+    folder: place.folder,
+    nodeArgv: ["--expose-gc", "--import", probe],
+    env: {
+      ...env,
+      FEDIGROUPS_SOAK_SAMPLES: place.samplesFile,
+      FEDIGROUPS_SOAK_EVERY_MS: String(sampleEveryMs),
+    },
+    onLine: (line, output) => {
+      const text = output === "stderr" ? line : complaintIn(line);
+      if (text !== undefined) complaints.set(text, (complaints.get(text) ?? 0) + 1);
+    },
+  });
+}
+
+/** What a line of the log complains of; `undefined`: of nothing. */
+function complaintIn(line: string): string | undefined {
+  const level = /"level":"(warn|error|fatal)"/u.exec(line)?.[1];
+  if (level === undefined) return undefined;
+  const text = /"msg":"((?:[^"\\]|\\.)*)"/u.exec(line)?.[1] ?? line;
+  const cause = /"err":\{"type":"[^"]*","message":"((?:[^"\\]|\\.)*)"/u.exec(line)?.[1];
+  // Ids and ports would make every line one of its own.
+  return `${level}: ${text}${cause === undefined ? "" : ` (${cause})`}`.replace(/\d{4,}/gu, "…");
+}
+
+async function untilListening(
+  circles: readonly Circle[],
+  child: ChildDaemon,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const giveUpAt = clock.now() + startPatienceMs;
+  const isListening = ({ host, group }: Circle) =>
+    host.faults.streams.count(group.username) > 0 ||
+    // Where there is no stream, the home timeline is what is asked for last.
+    host.requests.some(
+      ({ path, username }) => username === group.username && path.endsWith("/timelines/home"),
+    );
+  while (!circles.every(isListening)) {
+    if (child.exit !== undefined || clock.now() > giveUpAt) {
+      throw new Error(`The daemon does not listen:\n${child.lastLines().join("\n")}`);
+    }
+    await clock.sleep(lookEveryMs, signal);
+  }
+}
+
+async function untilSettled(ledger: Ledger, clock: Clock, signal: AbortSignal): Promise<void> {
+  const giveUpAt = clock.now() + endPatienceMs;
+  while (ledger.waiting > 0 && clock.now() < giveUpAt) await clock.sleep(lookEveryMs, signal);
+}
+
+/** Is the control of each group what the commands made of it? */
+async function wrongControls(scenes: readonly Scene[]): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const { circle, tags, banned } of scenes) {
+    const text = await readFile(join(circle.folder, "control.json5"), "utf8");
+    const control: unknown = JSON5.parse(text);
+    const wanted = { group_tags: tags, banned_servers: banned };
+    for (const [key, items] of Object.entries(wanted)) {
+      const found = JSON.stringify(Reflect.get(Object(control), key) ?? []);
+      const due = JSON.stringify([...items].sort());
+      if (found !== due) faults.push(`${circle.group.acct} has ${key} ${found} instead of ${due}.`);
+    }
+  }
+  return faults;
+}
+
+interface Reported {
+  readonly options: SoakOptions;
+  readonly ledger: Ledger;
+  readonly traffic: Traffic;
+  readonly samplesFile: string;
+  readonly child: ChildDaemon;
+}
+
+const reportEveryMs = 60_000;
+
+/** Tells how it goes until the signal. */
+async function report(
+  { options, ledger, traffic, samplesFile, child }: Reported,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, say } = options;
+  for (;;) {
+    const isOver = await clock.sleep(reportEveryMs, signal).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return;
+    const last = (await readSamples(samplesFile)).at(-1);
+    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+    const held =
+      last === undefined
+        ? ""
+        : `, heap ${megabytes(last.heapUsed)}, resident ${megabytes(last.rss)}, ${last.handles} handles`;
+    const state = child.exit === undefined ? "" : ", THE DAEMON IS GONE";
+    say(`${traffic.count} events, ${ledger.waiting} effects under way${held}${state}`);
+  }
+}

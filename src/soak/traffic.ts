@@ -1,0 +1,100 @@
+import type { Clock } from "../ports.js";
+import { type Deed, deeds } from "./deeds.js";
+import type { Scene } from "./scene.js";
+
+/** How events come. */
+export interface TrafficOptions {
+  readonly scenes: readonly Scene[];
+  readonly ratePerSecond: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Of how many boosts and posts Mastodon lets an account make in three hours, most. */
+const loudLimit = 280;
+const loudWindowMs = 3 * 60 * 60_000;
+/** Servers slower than the traffic are waited for. */
+const maxUnderWay = 200;
+
+const all: readonly Deed[] = Object.values(deeds);
+const quiet: readonly Deed[] = all.filter(({ isLoud }) => !isLoud);
+
+/** Steady events, each group's one after the other. */
+export class Traffic {
+  readonly #options: TrafficOptions;
+  readonly #lanes = new Map<Scene, Promise<void>>();
+  readonly #mishaps: unknown[] = [];
+  #underWay = 0;
+  #count = 0;
+
+  constructor(options: TrafficOptions) {
+    this.#options = options;
+  }
+
+  /** How many events there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** What went wrong among people, which is our own fault and not the groups'. */
+  get mishaps(): readonly unknown[] {
+    return this.#mishaps;
+  }
+
+  /** Resolves after so much time, when the last event is out. Rejects when the signal is aborted. */
+  async flow(durationMs: number, signal: AbortSignal): Promise<void> {
+    const { scenes, ratePerSecond, clock } = this.#options;
+    const beganAt = clock.now();
+    const total = Math.round((durationMs / 1000) * ratePerSecond);
+    for (let number = 0; number < total; number++) {
+      const dueAt = beganAt + (number / ratePerSecond) * 1000;
+      while (clock.now() < dueAt || this.#underWay >= maxUnderWay) {
+        await clock.sleep(Math.max(dueAt - clock.now(), 1), signal);
+      }
+      const scene = scenes[number % scenes.length];
+      if (scene !== undefined) this.#send(scene);
+    }
+    await Promise.all(this.#lanes.values());
+  }
+
+  #send(scene: Scene): void {
+    const before = this.#lanes.get(scene) ?? Promise.resolve();
+    this.#underWay++;
+    this.#lanes.set(
+      scene,
+      before
+        .then(() => this.#act(scene))
+        .catch((error: unknown) => void this.#mishaps.push(error))
+        .finally(() => this.#underWay--),
+    );
+  }
+
+  async #act(scene: Scene): Promise<void> {
+    const { clock, random } = this.#options;
+    const now = clock.now();
+    const { loudAt } = scene;
+    while ((loudAt[0] ?? now) < now - loudWindowMs) loudAt.shift();
+    const mayBeLoud = !isMetered(scene) || loudAt.length < loudLimit;
+    let deed = pick(mayBeLoud ? all : quiet, random);
+    if (!(await deed.act(scene))) {
+      // What does not fit now, a post always does.
+      deed = mayBeLoud ? deeds.mention : deeds.home;
+      await deed.act(scene);
+    }
+    if (deed.isLoud) loudAt.push(now);
+    this.#count++;
+  }
+}
+
+function isMetered({ circle }: Scene): boolean {
+  return circle.flavour.startsWith("mastodon");
+}
+
+function pick(among: readonly Deed[], random: () => number): Deed {
+  let rest = random() * among.reduce((total, { weight }) => total + weight, 0);
+  for (const deed of among) {
+    rest -= deed.weight;
+    if (rest < 0) return deed;
+  }
+  return deeds.home;
+}
