@@ -11,6 +11,7 @@ import { createFileStore } from "../store/file-store.js";
 import { acquireLock } from "../store/lock.js";
 import { Board } from "../watch/board.js";
 import type { WorkerDeps } from "../worker/deps.js";
+import { Door } from "../worker/door.js";
 import { runGroups } from "../worker/groups.js";
 import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
@@ -61,7 +62,15 @@ export async function runCommand(
     const clock = options.clock ?? systemClock;
     const throttle = new Throttle(clock, maxWaitMs);
     const board = new Board(clock, version);
-    const shared = { settings, version, clock, random: Math.random, throttle, board };
+    const shared = {
+      settings,
+      version,
+      clock,
+      random: Math.random,
+      door: new Door(clock),
+      throttle,
+      board,
+    };
     const doors = await openDoors(config.groupsFolder, board, log);
     const ends = await runGroups(
       groups.map((group) => wire(group, shared, log)),
@@ -110,7 +119,7 @@ function startable(
   throw new CliError(sentence, exitCodes.config);
 }
 
-type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random"> & {
+type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random" | "door"> & {
   readonly throttle: Throttle;
   readonly board: Board;
 };

@@ -2,7 +2,16 @@ import type { Decision, Effect } from "./effects.js";
 import type { EpochMs, GroupEvent } from "./model.js";
 
 /** What a group may be waiting for; of each kind it waits for one thing at a time. */
-export type WaitKind = "start" | "event" | "stream" | "catch-up" | "upkeep" | "put-off" | "restart";
+export type WaitKind =
+  | "start"
+  | "event"
+  | "stream"
+  | "catch-up"
+  | "upkeep"
+  | "put-off"
+  | "restart"
+  /** For the server to answer at all; while it does not, nothing else is asked. */
+  | "server";
 
 /** By which road an event came. */
 export type EventSource = "stream" | "catch-up";

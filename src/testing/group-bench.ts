@@ -6,6 +6,7 @@ import type { GroupState } from "../core/state.js";
 import { Board } from "../watch/board.js";
 import type { GroupSnapshot } from "../watch/snapshot.js";
 import type { Stopped, WorkerDeps } from "../worker/deps.js";
+import { Door } from "../worker/door.js";
 import { runGroup } from "../worker/worker.js";
 import { acct, anAccount, english, groupAddress } from "./builders.js";
 import { FakeClock, settle } from "./fake-clock.js";
@@ -41,15 +42,16 @@ export const ranBefore: GroupState = {
 
 /** One group's worker on a fake server, a fake clock and files in memory. */
 export class GroupBench implements AsyncDisposable {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly gateway = new FakeGateway(anAccount(groupAddress));
   readonly store: MemoryStore;
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[] = [];
   /** Where the worker tells about itself. */
-  readonly board = new Board(this.clock, "0.5.0");
+  readonly board: Board;
   readonly #settings: GroupSettings;
   readonly #characterLimit: number | undefined;
+  readonly #door: Door;
   #abort = new AbortController();
   #running: Promise<Stopped> | undefined;
 
@@ -59,8 +61,14 @@ export class GroupBench implements AsyncDisposable {
       readonly state?: GroupState | undefined;
       readonly settings?: Partial<GroupSettings>;
       readonly characterLimit?: number;
+      /** For groups that share a program. */
+      readonly clock?: FakeClock;
+      readonly door?: Door;
     } = {},
   ) {
+    this.clock = options.clock ?? new FakeClock();
+    this.board = new Board(this.clock, "0.5.0");
+    this.#door = options.door ?? new Door(this.clock);
     const state = "state" in options ? options.state : ranBefore;
     this.store = new MemoryStore(options.control, state);
     this.#characterLimit = options.characterLimit;
@@ -77,6 +85,7 @@ export class GroupBench implements AsyncDisposable {
       translate: (format) => createTranslate([english], format),
       clock: this.clock,
       random: () => 0.5,
+      door: this.#door,
       log: pino(
         { level: "trace" },
         { write: (line: string) => void this.logged.push(JSON.parse(line)) },

@@ -206,7 +206,7 @@ describe("GroupRecord", () => {
 
     it("nor while its server is away for hours, at the start or later", async () => {
       await using bench = new GroupBench();
-      bench.gateway.fail("whoAmI", broken(), { count: 10 });
+      bench.gateway.fail("whoAmI", broken(), { count: 1000 });
       await bench.start();
       await bench.clock.advance(10 * minute);
       expect(bench.told()).toMatchObject({ isStuck: false, phase: "starting" });

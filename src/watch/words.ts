@@ -94,6 +94,7 @@ const waitings: Readonly<Record<Wait["for"], string>> = {
   upkeep: "the daily upkeep",
   "put-off": "what was put off",
   restart: "to start again after a bug",
+  server: "for the server to answer",
 };
 
 /** What is tried again, when and why. */

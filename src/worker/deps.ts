@@ -4,6 +4,7 @@ import type { Translate } from "../core/messages.js";
 import type { Acct, EpochMs } from "../core/model.js";
 import type { Traits } from "../core/traits.js";
 import type { Clock, GroupStore, MastodonGateway, Witness } from "../ports.js";
+import type { Door } from "./door.js";
 
 /** Everything one group's worker is given. */
 export interface WorkerDeps {
@@ -17,6 +18,8 @@ export interface WorkerDeps {
   readonly translate: (format: Traits["format"]) => Translate;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Shared by all groups of the program. */
+  readonly door: Door;
   readonly log: Logger;
   /** Is told what happens. */
   readonly witness: Witness;

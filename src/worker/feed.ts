@@ -54,6 +54,7 @@ async function keepSocket(
       await clock.sleep(noStreamRetryMs, signal);
       continue;
     }
+    await session.deps.door.pass(signal);
     const next = openSocket(session, inbox, signal);
     const failure = await next.opened;
     signal.throwIfAborted();

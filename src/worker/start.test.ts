@@ -14,10 +14,18 @@ describe("the start of a group", () => {
 
   it("is tried again after growing delays while the server is away", async () => {
     await using bench = new GroupBench();
-    bench.gateway.fail("whoAmI", broken(), { count: 3 });
+    bench.gateway.fail("whoAmI", broken(), { count: 10 });
+    const askedAt: number[] = [];
+    const { whoAmI } = bench.gateway;
+    bench.gateway.whoAmI = () => {
+      askedAt.push(bench.clock.now());
+      return whoAmI.call(bench.gateway);
+    };
     await bench.start();
-    await bench.clock.advance(14_000);
-    expect(bench.clock.delays.slice(0, 3)).toEqual([2000, 4000, 8000]);
+    await bench.clock.advance(20 * 60_000);
+    const waits = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
+    expect(waits.slice(0, 2)).toEqual([2000, 4000]);
+    expect(waits[8]).toBeGreaterThan(60_000);
     expect(bench.gateway.openSockets).toBe(1);
   });
 

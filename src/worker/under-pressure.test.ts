@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { MastodonGateway } from "../ports.js";
 import {
   aControl,
   aFollow,
@@ -188,5 +189,69 @@ describe("a server that is away for hours", () => {
     const asked = bench.gateway.calls.slice(before);
     expect(asked.filter((call) => call === "connect").length).toBeLessThanOrEqual(14);
     expect(asked.filter((call) => call === "notifications").length).toBeLessThanOrEqual(14);
+  });
+
+  const everyCall = [
+    ...["whoAmI", "learnTraits", "openNotifications", "connect", "notifications", "home"],
+    ...["status", "account", "reblog", "post", "findPost", "follow"],
+  ] as const satisfies readonly (keyof MastodonGateway)[];
+
+  async function cutOff(bench: GroupBench): Promise<void> {
+    for (const call of everyCall) bench.gateway.fail(call, broken(), { count: 99_999 });
+    bench.gateway.sockets.at(-1)?.say({ kind: "closed", because: "server", code: 1006 });
+    await settle();
+  }
+
+  it("is asked by all roads together at most once in five minutes after an hour", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    // It goes away in the middle of a share, an answer waits, and the upkeep comes due.
+    for (const id of ["1", "2"]) bench.gateway.happen(toGroup(id));
+    bench.gateway.happen(toGroup("3", "/ping"));
+    await cutOff(bench);
+    const startedAt = bench.clock.now();
+    const perHour: number[] = [];
+    for (let hour = 0; hour < 30; hour++) {
+      const before = bench.gateway.calls.length;
+      await bench.clock.advance(hours(1));
+      perHour.push(bench.gateway.calls.length - before);
+    }
+    expect(perHour[0]).toBeLessThanOrEqual(30);
+    expect(Math.max(...perHour.slice(1))).toBeLessThanOrEqual(12);
+    expect(Math.min(...perHour.slice(1))).toBeGreaterThanOrEqual(9);
+    expect(bench.clock.now() - startedAt).toBe(hours(30));
+  });
+
+  it("is back in business with the first answer, and nothing is lost or doubled", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    bench.gateway.happen(toGroup("0"));
+    await settle();
+    await cutOff(bench);
+    await bench.clock.advance(hours(5));
+    for (const id of ["1", "2"]) bench.gateway.happen(toGroup(id), { isStreamed: false });
+    bench.gateway.happen(toGroup("3", "/ping"), { isStreamed: false });
+    bench.gateway.recover();
+    const recoveredAt = bench.clock.now();
+    while (bench.gateway.boosts.length < 3) await bench.clock.advance(10_000);
+    await bench.clock.advance(1000);
+    expect(bench.clock.now() - recoveredAt).toBeLessThan(6 * 60_000 + 30_000);
+    expect(bench.gateway.openSockets).toBe(1);
+    await bench.clock.advance(hours(1));
+    expect(bench.gateway.boosts).toEqual(["0", "1", "2"]);
+    expect(bench.gateway.posts).toHaveLength(1);
+  });
+
+  it("does not keep a group from a server of which only one thing is broken", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    bench.gateway.fail("home", broken(), { count: 99_999 });
+    bench.gateway.sockets.at(-1)?.say({ kind: "closed", because: "server", code: 1006 });
+    await bench.clock.advance(hours(2));
+    const askedAt = bench.clock.now();
+    bench.gateway.happen(toGroup("1"));
+    await bench.clock.advance(1000);
+    expect(bench.gateway.boosts).toEqual(["1"]);
+    expect(bench.clock.now() - askedAt).toBe(1000);
   });
 });

@@ -10,6 +10,7 @@ import { glanceAt } from "./glance.js";
 import { finishPending, handle } from "./handle.js";
 import { Inbox, isChore } from "./inbox.js";
 import { GroupMemory } from "./memory.js";
+import { guarded } from "./outage.js";
 import { createSaver } from "./saver.js";
 import { confirmSignedIn, type Session } from "./session.js";
 import { careForServer, learn } from "./upkeep.js";
@@ -21,7 +22,8 @@ const maxLearnAttempts = 4;
 const startPolicy = doubling({ firstMs: 2000, capMs: 5 * 60_000 });
 
 /** Runs one group until it is told to stop or cannot go on. Rejects only on a bug. */
-export async function runGroup(deps: WorkerDeps, signal: AbortSignal): Promise<Stopped> {
+export async function runGroup(given: WorkerDeps, signal: AbortSignal): Promise<Stopped> {
+  const deps: WorkerDeps = { ...given, gateway: guarded(given) };
   const { log, witness } = deps;
   const stopped = (because: string) => witness({ kind: "stopped", because });
   let session: Session | undefined;
@@ -66,6 +68,7 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   const control = await deps.store.readControl();
   const state = await deps.store.readState();
   const memory = new GroupMemory(state, () => deps.clock.now());
+  await deps.door.pass(signal);
   const { self, traits } = await meetServer(deps, signal);
   const session: Session = {
     deps,
