@@ -50,6 +50,11 @@ export interface Traits {
   readonly hasContentWarnings: boolean;
   /** Where the stream is, `ws://` or `wss://`; `undefined` when the server has none. */
   readonly streamingUrl: string | undefined;
+  /**
+   * True where the stream takes the token in a header, so that it need not stand in the address, which
+   * servers and proxies write into their logs.
+   */
+  readonly takesStreamHeader: boolean;
   /** True where a repeated post with the same Idempotency-Key is answered with the first one. */
   readonly hasIdempotencyKey: boolean;
   /** True where the server may hold notifications back, and lets the group change that. */
@@ -73,6 +78,7 @@ export const cautiousTraits: Traits = {
   format: "plain",
   hasContentWarnings: true,
   streamingUrl: undefined,
+  takesStreamHeader: false,
   hasIdempotencyKey: false,
   hasNotificationFilter: false,
   pageSize: 40,

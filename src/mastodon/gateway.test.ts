@@ -201,6 +201,7 @@ describe("learnTraits", () => {
       counting: "mastodon",
       format: "plain",
       streamingUrl: here.baseUrl.replace("http:", "ws:"),
+      takesStreamHeader: true,
       hasIdempotencyKey: true,
       hasNotificationFilter: true,
       pageSize: 40,

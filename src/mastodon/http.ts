@@ -1,5 +1,6 @@
 import { type Failure, GatewayError } from "../errors.js";
 import type { Clock, Witness } from "../ports.js";
+import { type AddressCheck, checkedGet } from "./checked-get.js";
 import { type Purpose, refused, senseless, unreachable } from "./classify.js";
 import type { Admission } from "./throttle.js";
 
@@ -39,8 +40,11 @@ export interface HttpRequest {
   readonly isAnonymous?: boolean;
   /** What it means when the answer is too long. Default `transient`. */
   readonly tooLong?: Failure;
-  /** Called with every address before it is asked, redirects too; rejects to refuse. */
-  readonly allow?: (url: URL) => Promise<void>;
+  /**
+   * Called with every address before it is asked, redirects too; throws to refuse. What it gives is
+   * called with the IP address before that is connected to.
+   */
+  readonly guard?: (url: URL) => AddressCheck | undefined;
 }
 
 export interface HttpAnswer {
@@ -109,7 +113,6 @@ interface Attempt {
 
 async function follow(attempt: Attempt, url: URL, hops: number): Promise<HttpAnswer> {
   const { options, asked, signal } = attempt;
-  await asked.allow?.(url);
   const what = label(asked.method, url);
   const { status, headers, bytes } = await exchange(what, url, attempt, signal);
   attempt.answered?.(headers);
@@ -141,7 +144,8 @@ async function exchange(
   const headers = new Headers(asked.headers);
   headers.set("User-Agent", userAgent(options));
   if (!headers.has("Accept")) headers.set("Accept", "application/json, */*;q=0.5");
-  if (options.token !== undefined && asked.isAnonymous !== true) {
+  const isOurs = url.origin === new URL(options.baseUrl).origin;
+  if (options.token !== undefined && asked.isAnonymous !== true && isOurs) {
     // Said here, for the error of `Headers` would quote it.
     if (!/^[\x21-\x7e]+$/u.test(options.token)) {
       throw new GatewayError(`${what}: the token holds characters that no token has`, {
@@ -151,18 +155,22 @@ async function exchange(
     }
     headers.set("Authorization", `Bearer ${options.token}`);
   }
+  const check = asked.guard?.(url);
   try {
-    const response = await fetch(url, {
-      method: asked.method,
-      headers,
-      ...(asked.body === undefined ? {} : { body: asked.body }),
-      redirect: "manual",
-      signal,
-    });
+    const response =
+      check === undefined
+        ? await fetch(url, {
+            method: asked.method,
+            headers,
+            ...(asked.body === undefined ? {} : { body: asked.body }),
+            redirect: "manual",
+            signal,
+          })
+        : await checkedGet(url, headers, check, signal);
     const bytes = await readAll(response, options.maxBytes ?? defaultMaxBytes);
     if (bytes !== undefined) return { status: response.status, headers: response.headers, bytes };
   } catch (error) {
-    throw unreachable(what, error);
+    throw error instanceof GatewayError ? error : unreachable(what, error);
   }
   throw new GatewayError(`${what}: the answer is too long`, {
     failure: asked.tooLong ?? "transient",
@@ -172,7 +180,7 @@ async function exchange(
 
 /** `undefined` when there are more bytes than `maxBytes`. */
 async function readAll(
-  response: Response,
+  response: { readonly body: AsyncIterable<Uint8Array> | null },
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (response.body === null) return new Uint8Array();

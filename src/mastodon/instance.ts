@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.js";
+import { senseless } from "./classify.js";
 import { createClient } from "./client.js";
 import { type HttpOptions, json, request } from "./http.js";
 import { at, listOf, textOf } from "./odd.js";
@@ -72,7 +73,12 @@ export async function readSoftware(
   }
 }
 
+/** From the server itself, whatever it points to: nothing else has a word in what it is. */
 async function getJson(options: HttpOptions, url: URL, signal: AbortSignal): Promise<unknown> {
-  const asked = { method: "GET", url, isAnonymous: true };
+  const { host } = new URL(options.baseUrl);
+  const guard = (next: URL): undefined => {
+    if (next.host !== host) throw senseless("Reading nodeinfo", `it is on ${next.host}`);
+  };
+  const asked = { method: "GET", url, isAnonymous: true, guard };
   return json(asked, await request(options, asked, signal));
 }

@@ -1,8 +1,7 @@
-import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
 import { basename } from "node:path";
 import type { Attachment } from "../core/model.js";
 import { GatewayError } from "../errors.js";
+import { type AddressCheck, isInternal } from "./checked-get.js";
 import { senseless } from "./classify.js";
 import { createClient, segment } from "./client.js";
 import { request } from "./http.js";
@@ -61,7 +60,7 @@ async function download(
       headers: { Accept: "*/*" },
       isAnonymous: true,
       tooLong: "permanent",
-      allow: (next) => allow(next, session.http.baseUrl),
+      guard: (next) => guard(next, session.http.baseUrl),
     },
     signal,
   );
@@ -73,27 +72,13 @@ async function download(
  * Servers without a media proxy give a stranger's own address for a file. What answers only within
  * the operator's network is none of the stranger's business, unless our server lives there, too.
  */
-async function allow(url: URL, baseUrl: string): Promise<void> {
+function guard(url: URL, baseUrl: string): AddressCheck | undefined {
   if (url.protocol !== "https:" && url.protocol !== "http:") throw refusal("it is not on the web");
   // Another port of our server's machine may be another service.
-  if (url.origin === new URL(baseUrl).origin) return;
-  const name = url.hostname.replace(/^\[|\]$/gu, "");
-  const addresses = isIP(name) ? [{ address: name }] : await resolve(name);
-  if (addresses.some(({ address }) => isInternal(address))) {
-    throw refusal("it is on an internal network");
-  }
-}
-
-async function resolve(name: string): Promise<readonly { readonly address: string }[]> {
-  try {
-    return await lookup(name, { all: true });
-  } catch (cause) {
-    throw new GatewayError(`GET ${name}: no such host`, {
-      failure: "transient",
-      isOutcomeKnown: true,
-      cause,
-    });
-  }
+  if (url.origin === new URL(baseUrl).origin) return undefined;
+  return (address) => {
+    if (isInternal(address)) throw refusal("it is on an internal network");
+  };
 }
 
 function refusal(problem: string): GatewayError {
@@ -101,36 +86,4 @@ function refusal(problem: string): GatewayError {
     failure: "permanent",
     isOutcomeKnown: true,
   });
-}
-
-const internal = new BlockList();
-for (const [net, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["224.0.0.0", 4],
-  ["240.0.0.0", 4],
-] as const) {
-  internal.addSubnet(net, prefix, "ipv4");
-}
-for (const [net, prefix] of [
-  ["::", 127],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
-  // Both carry an IPv4 address inside.
-  ["64:ff9b::", 96],
-  ["2002::", 16],
-] as const) {
-  internal.addSubnet(net, prefix, "ipv6");
-}
-
-function isInternal(address: string): boolean {
-  return internal.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }

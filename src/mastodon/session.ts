@@ -44,6 +44,7 @@ interface Facts {
   traits: Traits;
   readonly throttle: Throttle;
   readonly warned: Set<string>;
+  isStreamHeaderLost: boolean;
 }
 
 /** What the methods of one gateway share. */
@@ -109,6 +110,16 @@ export class Session {
     this.#facts.throttle.learn(askerOf(this.#options).host, traits.limits);
   }
 
+  /** Must the token stand in the address of the stream? */
+  get isTokenInStreamAddress(): boolean {
+    return !this.traits.takesStreamHeader || this.#facts.isStreamHeaderLost;
+  }
+
+  /** The stream refused the token although it is in the header: a proxy may have taken that away. */
+  streamRefusedToken(): void {
+    this.#facts.isStreamHeaderLost = true;
+  }
+
   /** A warning that would be the same every day. */
   warnOnce(fields: object, message: string): void {
     if (this.#facts.warned.has(message)) return;
@@ -131,6 +142,7 @@ function unmet(options: GatewayOptions): Facts {
     traits: { ...cautiousTraits, streamingUrl: baseUrl.replace(/^http/iu, "ws") },
     throttle,
     warned: new Set(),
+    isStreamHeaderLost: false,
   };
 }
 

@@ -132,6 +132,7 @@ async function open(
     signal.throwIfAborted();
     const { refusal } = socket;
     if (refusal === undefined) throw unreachable(what, error);
+    if (refusal.status === 401 || refusal.status === 403) session.streamRefusedToken();
     const told = excerpt(refusal.headers.get("x-error-message") ?? "", session.token);
     throw new GatewayError(`${what}: no socket, ${refusal.status} ${told}`.trim(), {
       failure: upgradeFailure(refusal.status),
@@ -151,8 +152,9 @@ async function read<T>(next: Promise<T>, url: URL): Promise<T> {
   }
 }
 
-function addressOf({ traits, token }: Session): URL {
-  const { streamingUrl } = traits;
+function addressOf(session: Session): URL {
+  const { token } = session;
+  const { streamingUrl } = session.traits;
   if (streamingUrl === undefined || !URL.canParse(streamingUrl)) {
     throw new GatewayError("The server has no stream.", {
       failure: "permanent",
@@ -163,7 +165,8 @@ function addressOf({ traits, token }: Session): URL {
   const base = url.pathname.replace(/\/(?:api\/v1\/streaming\/?)?$/u, "");
   url.pathname = `${base}/api/v1/streaming`;
   // Pleroma 2.7 looks at nothing else.
-  url.search = `${new URLSearchParams({ stream: "user", access_token: token })}`;
+  const auth = session.isTokenInStreamAddress ? { access_token: token } : undefined;
+  url.search = `${new URLSearchParams({ stream: "user", ...auth })}`;
   return url;
 }
 

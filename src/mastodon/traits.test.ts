@@ -55,6 +55,7 @@ describe("learnTraits", () => {
       format: "markdown-on-request",
       // It says wss: though it speaks plain HTTP.
       streamingUrl: "ws://127.0.0.1:8081",
+      takesStreamHeader: true,
       hasIdempotencyKey: false,
       hasNotificationFilter: false,
       ...usual,
@@ -74,6 +75,7 @@ describe("learnTraits", () => {
       counting: "code-points",
       format: "markdown-always",
       streamingUrl: undefined,
+      takesStreamHeader: false,
       hasIdempotencyKey: true,
       hasNotificationFilter: false,
       ...usual,
@@ -93,6 +95,7 @@ describe("learnTraits", () => {
       counting: "code-points",
       format: "light-markup",
       streamingUrl: undefined,
+      takesStreamHeader: false,
       hasIdempotencyKey: false,
       hasNotificationFilter: false,
       ...usual,

@@ -14,6 +14,8 @@ import { at, listOf, textOf } from "./odd.js";
 interface Knowledge {
   /** Counts as Mastodon does; it must also reserve 23 characters for a link. */
   readonly isMastodon?: true;
+  /** Takes the token of a stream in a header (Pleroma and its like look into the address only). */
+  readonly takesStreamHeader?: true;
   /** Answers a repeated post with the first one. */
   readonly hasIdempotencyKey?: true;
   /** Reads every post as markup, whatever is asked for. */
@@ -58,12 +60,17 @@ const ofGoToSocial: readonly RateLimit[] = [
   { kind: "any", count: 300, windowMs: 5 * minute, per: "host" },
 ];
 
+const likeMastodon: Knowledge = {
+  ...{ isMastodon: true, hasIdempotencyKey: true, takesStreamHeader: true },
+  limits: ofMastodon,
+};
+
 const known: Readonly<Record<string, Knowledge>> = {
-  mastodon: { isMastodon: true, hasIdempotencyKey: true, limits: ofMastodon },
-  hometown: { isMastodon: true, hasIdempotencyKey: true, limits: ofMastodon },
+  mastodon: likeMastodon,
+  hometown: likeMastodon,
   pleroma: { hasIdempotencyKey: true, limits: ofPleroma },
   akkoma: { hasIdempotencyKey: true, limits: ofPleroma },
-  gotosocial: { limits: ofGoToSocial },
+  gotosocial: { takesStreamHeader: true, limits: ofGoToSocial },
   hollo: { hasIdempotencyKey: true, isAlwaysMarkdown: true, hasNoStream: true },
   "iceshrimp.net": { hasIdempotencyKey: true, isAlwaysMarkdown: true },
   mitra: {
@@ -139,6 +146,7 @@ export function deduce(
     hasContentWarnings: knowledge.lacksContentWarnings !== true,
     // Where nothing is advertised the API's own host is tried: three refusals cost little.
     streamingUrl: knowledge.hasNoStream ? undefined : streamingUrl(advertised ?? baseUrl, baseUrl),
+    takesStreamHeader: knowledge.takesStreamHeader === true,
     hasIdempotencyKey: knowledge.hasIdempotencyKey === true,
     pageSize: knowledge.pageSize ?? cautiousTraits.pageSize,
     tellsOwnBoosts: knowledge.hidesOwnBoosts !== true,
