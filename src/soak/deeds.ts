@@ -122,8 +122,10 @@ async function comeAndGo(scene: Scene): Promise<boolean> {
   if (stranger.effect !== undefined && !ledger.isDone(stranger.effect)) return false;
   switch (stranger.kind) {
     case "away": {
-      const effect = greetingOf(group.acct, who.acct, ++scene.greetings);
-      ledger.expect(effect, { atMs: Date.now() });
+      // Pleroma tells of the first follow only.
+      const isTold = scene.greetings === 0 || !circle.flavour.startsWith("pleroma");
+      const effect = isTold ? greetingOf(group.acct, who.acct, ++scene.greetings) : undefined;
+      if (effect !== undefined) ledger.expect(effect, { atMs: Date.now() });
       await who.follow(group.acct);
       scene.stranger = { kind: "follows", effect };
       return true;

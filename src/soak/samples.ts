@@ -33,8 +33,8 @@ export interface Series {
 const bytesPerEvent = 16;
 /** The memory of a process also moves by whole pages and by what the allocator holds back. */
 const residentBytesPerEvent = 64;
-/** One in ten minutes; a leak by each new socket would be many a minute. */
-const handlesPerMinute = 0.1;
+/** Of handles and timers there is always one more or less; one lost with each new socket is 25 a minute. */
+const handlesPerMinute = 0.5;
 
 /** The samples in the file that the probe writes; none while there is no file. */
 export async function readSamples(file: string): Promise<readonly Sample[]> {
