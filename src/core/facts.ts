@@ -11,7 +11,8 @@ export type WaitKind =
   | "put-off"
   | "restart"
   /** For the server to answer at all; while it does not, nothing else is asked. */
-  | "server";
+  | "server"
+  | "files";
 
 /** By which road an event came. */
 export type EventSource = "stream" | "catch-up";

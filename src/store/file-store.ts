@@ -38,9 +38,10 @@ export function createFileStore(folder: string, options: FileStoreOptions): Grou
     writeControl: (value) => control.write(value),
     readState: async () => {
       const value: GroupState | undefined = await state.read();
-      if (value === undefined || !state.isFromCopy) return value;
+      if (value === undefined) return undefined;
+      const { isFromCopy } = state;
       await state.mend(value);
-      return { ...value, isFromCopy: true };
+      return isFromCopy ? { ...value, isFromCopy } : value;
     },
     writeState: (value) => state.write(value),
   };

@@ -97,13 +97,16 @@ export class StoredFile<T> {
 
   /**
    * Puts what was just read into order on disk: a damaged file is set aside and its copy takes its
-   * place, and a file without a good copy gets one. What the disk refuses now is done with the next
+   * place, a file without a good copy gets one, and what a killed write left is cleared away. What the disk refuses now is done with the next
    * write, which tells of it.
    */
   async mend(value: T): Promise<void> {
     try {
-      if (this.#isFromCopy) await this.write(value);
-      else await this.#inLane(() => this.#copy());
+      if (this.#isFromCopy) return await this.write(value);
+      await this.#inLane(async () => {
+        if (this.#document !== undefined) await this.#tidy(this.#document.file);
+        await this.#copy();
+      });
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
     }
@@ -174,11 +177,7 @@ export class StoredFile<T> {
     if (saved === this.#saved) return;
     const file = this.#document?.file ?? join(this.#folder, `${this.#format.name}.json5`);
     const fs = this.#fs;
-    if (!this.#isTidy) {
-      await removeStaleTemps(file);
-      await removeStaleTemps(copyOf(file));
-    }
-    this.#isTidy = true;
+    await this.#tidy(file);
     const text = renderFile(json, this.#document);
     // Until all is done it is not known what a start would find: a next write must not be skipped.
     this.#saved = undefined;
@@ -189,6 +188,14 @@ export class StoredFile<T> {
     this.#isFromCopy = false;
     await this.#copy();
     this.#saved = saved;
+  }
+
+  /** Clears away what a life before this one left, once. */
+  async #tidy(file: string): Promise<void> {
+    if (this.#isTidy) return;
+    await removeStaleTemps(file);
+    await removeStaleTemps(copyOf(file));
+    this.#isTidy = true;
   }
 
   /** Makes the copy say what the file says, where it is to do that. */

@@ -22,7 +22,8 @@ beforeEach(async () => {
 /** How a life ends: killed, or with the power, which takes what was not synced, or names too. */
 const ends = ["killed", "names", "nothing"] as const;
 
-const open = (fs?: WriteFs) => createFileStore(folder, { localHost: host("example.social"), fs });
+const open = (fs: WriteFs = new FaultyFs()) =>
+  createFileStore(folder, { localHost: host("example.social"), fs });
 const filler = "x".repeat(2000);
 const aState = (name: string): GroupState => ({
   lastNotificationAt: 0,

@@ -1,5 +1,6 @@
 /** A file system for tests of writing: it counts its steps, and fails or dies at any of them. */
 import {
+  type FileHandle,
   link,
   open,
   readFile,
@@ -37,7 +38,10 @@ export function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: it failed`), { code });
 }
 
-/** Real files, real calls. `fate` is asked before each step, with its number from 1. */
+/**
+ * Real files, real calls, save that nothing is really synced: what that is worth is for
+ * {@link FaultyFs.cutPower} to say. `fate` is asked before each step, with its number from 1.
+ */
 export class FaultyFs implements WriteFs {
   /** What was asked for, in order. */
   readonly steps: Step[] = [];
@@ -45,6 +49,7 @@ export class FaultyFs implements WriteFs {
   readonly died: Promise<void>;
   #die: () => void = () => undefined;
   readonly #fate: (number: number, step: Step) => Fate;
+  readonly #open = new Set<FileHandle>();
   /** New files whose text a power cut would take. */
   readonly #unsynced = new Set<string>();
   /** What a power cut could undo, newest last: names that were changed since their folder was synced. */
@@ -76,6 +81,8 @@ export class FaultyFs implements WriteFs {
     if (fate === "done") return await act();
     if (fate === "dead") {
       this.#die();
+      for (const handle of this.#open) void handle.close();
+      this.#open.clear();
       return await new Promise<never>(() => undefined);
     }
     await fail();
@@ -85,6 +92,11 @@ export class FaultyFs implements WriteFs {
   readonly open = (path: string, flags: string, mode?: number): Promise<WriteHandle> =>
     this.#step("open", async () => {
       const handle = await open(path, flags, mode);
+      this.#open.add(handle);
+      const close = async () => {
+        this.#open.delete(handle);
+        await handle.close();
+      };
       const isFolder = (await handle.stat()).isDirectory();
       if (!isFolder) this.#unsynced.add(path);
       return {
@@ -99,16 +111,10 @@ export class FaultyFs implements WriteFs {
         chmod: (bits) => this.#step("chmod", () => handle.chmod(bits)),
         sync: () =>
           this.#step("sync", async () => {
-            await handle.sync();
             if (isFolder) this.#undo = [];
             else this.#unsynced.delete(path);
           }),
-        close: () =>
-          this.#step(
-            "close",
-            () => handle.close(),
-            () => handle.close(),
-          ),
+        close: () => this.#step("close", close, close),
       };
     });
 

@@ -3,6 +3,7 @@ import type { GroupControl } from "../core/group.js";
 import type { GroupSettings } from "../core/group-settings.js";
 import { createTranslate } from "../core/messages.js";
 import type { GroupState } from "../core/state.js";
+import type { GroupStore, MastodonGateway } from "../ports.js";
 import { Board } from "../watch/board.js";
 import type { GroupSnapshot } from "../watch/snapshot.js";
 import type { Stopped, WorkerDeps } from "../worker/deps.js";
@@ -40,10 +41,26 @@ export const ranBefore: GroupState = {
   pending: [],
 };
 
+/** The server as a process reaches it that may die: afterwards no call is made, and none returns. */
+function untilDeath(gateway: FakeGateway, death: Promise<void>): MastodonGateway {
+  let isDead = false;
+  void death.then(() => {
+    isDead = true;
+  });
+  return new Proxy(gateway, {
+    get: (target, key) => {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== "function") return member;
+      return (...args: readonly unknown[]) =>
+        isDead ? new Promise(() => undefined) : Reflect.apply(member, target, args);
+    },
+  });
+}
+
 /** One group's worker on a fake server, a fake clock and files in memory. */
 export class GroupBench implements AsyncDisposable {
   readonly clock: FakeClock;
-  readonly gateway = new FakeGateway(anAccount(groupAddress));
+  readonly gateway: FakeGateway;
   readonly store: MemoryStore;
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[] = [];
@@ -52,6 +69,8 @@ export class GroupBench implements AsyncDisposable {
   readonly #settings: GroupSettings;
   readonly #characterLimit: number | undefined;
   readonly #door: Door;
+  readonly #files: GroupStore | undefined;
+  readonly #reached: MastodonGateway;
   #abort = new AbortController();
   #running: Promise<Stopped> | undefined;
 
@@ -64,6 +83,12 @@ export class GroupBench implements AsyncDisposable {
       /** For groups that share a program. */
       readonly clock?: FakeClock;
       readonly door?: Door;
+      /** Real files instead of those in {@link GroupBench.store}. */
+      readonly files?: GroupStore;
+      /** A server that was there before. */
+      readonly gateway?: FakeGateway;
+      /** From then on the worker's calls do not reach the server: its process is gone. */
+      readonly death?: Promise<void>;
     } = {},
   ) {
     this.clock = options.clock ?? new FakeClock();
@@ -71,6 +96,10 @@ export class GroupBench implements AsyncDisposable {
     this.#door = options.door ?? new Door(this.clock);
     const state = "state" in options ? options.state : ranBefore;
     this.store = new MemoryStore(options.control, state);
+    this.#files = options.files;
+    this.gateway = options.gateway ?? new FakeGateway(anAccount(groupAddress));
+    this.#reached =
+      options.death === undefined ? this.gateway : untilDeath(this.gateway, options.death);
     this.#characterLimit = options.characterLimit;
     this.#settings = { ...defaultSettings, ...options.settings };
   }
@@ -78,8 +107,8 @@ export class GroupBench implements AsyncDisposable {
   get deps(): WorkerDeps {
     return {
       acct: acct(groupAddress),
-      gateway: this.gateway,
-      store: this.store,
+      gateway: this.#reached,
+      store: this.#files ?? this.store,
       settings: this.#settings,
       characterLimit: this.#characterLimit,
       translate: (format) => createTranslate([english], format),

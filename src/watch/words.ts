@@ -95,6 +95,7 @@ const waitings: Readonly<Record<Wait["for"], string>> = {
   "put-off": "what was put off",
   restart: "to start again after a bug",
   server: "for the server to answer",
+  files: "to write the files of the group",
 };
 
 /** What is tried again, when and why. */

@@ -57,7 +57,8 @@ export async function startFromNow(session: Session, signal: AbortSignal): Promi
     const page = await readPage(list, undefined, session, signal);
     for (const event of page.events.toReversed()) session.memory.noteDone(event, false);
   }
-  await session.saver.saveState();
+  // Or a crash would make a later moment the beginning, and what came between was nobody's.
+  await session.saver.secureState(signal);
 }
 
 function listsOf({ deps, memory }: Session, signal: AbortSignal): readonly List[] {

@@ -80,6 +80,8 @@ export function createChores(
       stop,
     );
     failures = 0;
+    // What had been done and forgotten was among it.
+    session.memory.isDoubtful = false;
     witness({ kind: "caught-up", count });
   }
 

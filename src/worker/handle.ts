@@ -33,9 +33,12 @@ export async function handle(
         const group = groupOf(session);
         const found = await lookUp(needs(event, group), session, signal);
         decision = decide(event, found, group);
-        task = newTask(decision.effects, { isFromBot: isFromBot(event), isResumed: false });
+        task = newTask(decision.effects, {
+          isFromBot: isFromBot(event),
+          isResumed: session.memory.isDoubtful,
+        });
         dropOvertaken(decision.effects, session);
-        if (isJournalled(decision, session)) await journal(key, decision, session);
+        if (isJournalled(decision, session)) await journal(key, decision, session, signal);
       }
       await perform(task, session, signal);
       isOver = true;
@@ -61,7 +64,7 @@ export async function finishPending(session: Session, signal: AbortSignal): Prom
   for (const { key, changes, effects, putOffAt } of session.memory.pending) {
     if (putOffAt !== undefined) continue;
     session.deps.log.info({ effects: effects.length }, "Finishing what was begun before.");
-    await changeControl(changes, session);
+    await changeControl(changes, session, signal);
     const task = newTask(effects, { isFromBot: false, isResumed: true });
     const bear = createPatience(session, { key });
     for (let isOver = false; !isOver; ) {
@@ -138,21 +141,26 @@ function isJournalled({ changes, effects }: Decision, { traits }: Session): bool
   return changes.length > 0 || effects.some(({ kind }) => !isLeftToStatus(kind));
 }
 
-/** Writes down what is about to happen, then changes the control. */
+/** Writes down what is about to happen, then changes the control; waits for the disk if need be. */
 async function journal(
   key: string,
   { changes, effects }: Decision,
   session: Session,
+  signal: AbortSignal,
 ): Promise<void> {
   session.memory.begin({ key, changes, effects });
-  await session.saver.saveState();
-  await changeControl(changes, session);
+  await session.saver.secureState(signal);
+  await changeControl(changes, session, signal);
 }
 
-async function changeControl(changes: readonly ControlChange[], session: Session): Promise<void> {
+async function changeControl(
+  changes: readonly ControlChange[],
+  session: Session,
+  signal: AbortSignal,
+): Promise<void> {
   if (changes.length === 0) return;
   session.control = changes.reduce(applyChange, session.control);
-  await session.saver.saveControl(session.control);
+  await session.saver.secureControl(session.control, signal);
 }
 
 async function lookUp(wanted: Needs, session: Session, signal: AbortSignal): Promise<Found> {

@@ -27,6 +27,8 @@ export class GroupMemory implements Memory {
   readonly #welcomed: Map<string, EpochMs>;
   readonly #botAnswers: Map<string, EpochMs>;
   #pending: readonly PendingWork[];
+  /** A little more may have been done than is remembered: what is done is looked for first. */
+  isDoubtful: boolean;
 
   constructor(state: GroupState | undefined, now: () => EpochMs) {
     this.notifications = new ListMemory(now, state?.seenNotifications, state?.lastNotificationAt);
@@ -36,6 +38,7 @@ export class GroupMemory implements Memory {
     this.#welcomed = new Map(Object.entries(state?.welcomed ?? {}));
     this.#botAnswers = new Map(Object.entries(state?.botAnswers ?? {}));
     this.#pending = state?.pending ?? [];
+    this.isDoubtful = state?.isFromCopy ?? false;
   }
 
   get pending(): readonly PendingWork[] {

@@ -1,0 +1,130 @@
+/** A group on real files whose process dies at every step of writing while it carries out a command. */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { createFileStore } from "../store/file-store.js";
+import { aControl, acct, aMention, anAccount, groupAddress, host } from "../testing/builders.js";
+import { FakeGateway } from "../testing/fake-gateway.js";
+import { FaultyFs } from "../testing/faulty-fs.js";
+import { GroupBench, ranBefore } from "../testing/group-bench.js";
+import { until } from "../testing/until.js";
+
+const root = await mkdtemp(join(tmpdir(), "fedigroups-dies-"));
+afterAll(() => rm(root, { recursive: true }));
+
+const localHost = host("host.example");
+const open = (folder: string, fs = new FaultyFs()) => createFileStore(folder, { localHost, fs });
+const control = aControl({ admins: ["ann@far.example"], members: ["bob@far.example"] });
+
+/** What the outside sees of the group: its posts, whom it follows, and what its files say in the end. */
+interface Outcome {
+  readonly posts: readonly unknown[];
+  readonly follows: readonly string[];
+  readonly control: unknown;
+  readonly pending: number;
+}
+
+/** One command, from an empty world to its end, through a death after so many steps. */
+class Case implements AsyncDisposable {
+  readonly #gateway = new FakeGateway(anAccount(groupAddress));
+  readonly #folder: string;
+  readonly #mention;
+
+  private constructor(folder: string, text: string) {
+    this.#folder = folder;
+    this.#mention = aMention({ id: "1", text: `@${groupAddress} ${text}` });
+    for (const name of ["bob@far.example", "eve@far.example"]) {
+      this.#gateway.accounts.set(acct(name), anAccount(name));
+    }
+    this.#gateway.following.add(anAccount("bob@far.example").id);
+  }
+
+  static async begin(text: string): Promise<Case> {
+    const folder = await mkdtemp(join(root, "x"));
+    const store = open(folder);
+    await store.writeControl(control);
+    await store.writeState(ranBefore);
+    return new Case(folder, text);
+  }
+
+  /** Lives until the command is carried out, or until the file system says that all is over. */
+  async live(fs = new FaultyFs()): Promise<boolean> {
+    let isDead = false;
+    void fs.died.then(() => {
+      isDead = true;
+    });
+    const bench = new GroupBench({
+      files: open(this.#folder, fs),
+      gateway: this.#gateway,
+      death: fs.died,
+    });
+    await bench.start();
+    await until(() => isDead || bench.gateway.openSockets > 0);
+    if (this.#gateway.notificationList.length === 0) this.#gateway.happen(this.#mention);
+    await until(async () => isDead || (await this.#isDone(bench)));
+    if (!isDead) await bench.stop();
+    for (const socket of this.#gateway.sockets) socket.isOpen = false;
+    return !isDead;
+  }
+
+  async #isDone(bench: GroupBench): Promise<boolean> {
+    await bench.clock.advance(300);
+    // Not through a store of our own: that would clear up behind the one that is at work.
+    const text = await readFile(join(this.#folder, "state.json5"), "utf8");
+    const state: { readonly handled: readonly string[]; readonly in_doubt: readonly unknown[] } =
+      JSON.parse(text);
+    return state.handled.includes(this.#mention.status.uri) && state.in_doubt.length === 0;
+  }
+
+  async outcome(): Promise<Outcome> {
+    return {
+      posts: this.#gateway.posts.map(({ text, visibility, inReplyTo }) => ({
+        text,
+        visibility,
+        inReplyTo,
+      })),
+      follows: [...this.#gateway.following].sort(),
+      control: await open(this.#folder).readControl(),
+      pending: (await open(this.#folder).readState())?.pending.length ?? -1,
+    };
+  }
+
+  leavings(): Promise<readonly string[]> {
+    return readdir(this.#folder).then((names) => names.filter((name) => name.startsWith(".")));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+async function undisturbed(text: string): Promise<{ outcome: Outcome; stepCount: number }> {
+  await using one = await Case.begin(text);
+  const fs = new FaultyFs();
+  expect(await one.live(fs)).toBe(true);
+  return { outcome: await one.outcome(), stepCount: fs.steps.length };
+}
+
+describe("a command whose process dies at any step of writing", () => {
+  it.each([
+    ["/ban bob@far.example", 26],
+    ["/add eve@far.example", 26],
+    ["/announce Ducks at noon", 16],
+  ])("%s is carried out once, and answered once", async (text, leastSteps) => {
+    const { outcome, stepCount } = await undisturbed(text);
+    expect(outcome.posts).toHaveLength(1);
+    expect(stepCount).toBeGreaterThanOrEqual(leastSteps);
+    for (let lived = 0; lived < stepCount; lived++) {
+      // One kind of end after the other: killed, or the power fails and the disk forgets.
+      const end = (["killed", "names", "nothing"] as const)[lived % 3];
+      await using one = await Case.begin(text);
+      const fs = FaultyFs.killedAfter(lived);
+      expect(await one.live(fs)).toBe(false);
+      if (end === "names" || end === "nothing") await fs.cutPower(end);
+      expect(await one.live()).toBe(true);
+      expect(await one.outcome(), `${lived} steps, ${end}`).toEqual(outcome);
+      expect(await one.leavings()).toEqual([]);
+    }
+  });
+});
