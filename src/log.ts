@@ -120,7 +120,7 @@ export function createLog(options: LogOptions): Logger {
 }
 
 /** What JSON leaves as it is although a terminal obeys it, or lets it turn the line around. */
-const invisible = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const invisible = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Two backslashes: whoever parses the line and prints it has a harmless text still. */
 function escapeInvisible(line: string): string {

@@ -45,7 +45,7 @@ export function say(output: Output, secrets: Secrets, ...lines: readonly string[
 }
 
 /** Every control character but the line break, and what turns or breaks lines unseen. */
-const unprintable = /(?!\n)[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const unprintable = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 function toEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
