@@ -22,7 +22,7 @@ shipped := dist locales package.json package-lock.json groups.example groups.jso
            README.md CHANGELOG.md LICENSE.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help root build demo test check install uninstall start stop restart status logs node
+.PHONY: help root build demo test check install uninstall start stop restart reload status logs node
 
 help:
 	@echo 'Try it:     make demo       a group at work, on this machine only'
@@ -31,7 +31,7 @@ help:
 	@echo '            make check      types, lint and format'
 	@echo 'Operate:    make install    the program, its user and its systemd unit (as root)'
 	@echo '            make uninstall  take them away again; your groups stay (as root)'
-	@echo '            make start | stop | restart | status | logs'
+	@echo '            make start | stop | restart | reload | status | logs'
 
 node:
 	@command -v node >/dev/null && command -v npm >/dev/null || { \
@@ -111,7 +111,7 @@ ifeq ($(DESTDIR),)
 	@echo 'Removed. Your groups are still in $(STATE), and the user fedigroups is still there.'
 endif
 
-start stop restart status:
+start stop restart reload status:
 	systemctl $@ $(SERVICE)
 
 # The log is one JSON object a line; where the program is installed it is shown in plain words.

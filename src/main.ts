@@ -16,7 +16,13 @@ const io: Io = {
   program: calledAs(process.argv[1], searchPath),
   isTTY: stdout.isTTY === true,
   isInputTTY: stdin.isTTY === true,
+  onHangUp: stdin.isTTY === true ? undefined : onHangUp,
 };
+
+function onHangUp(listen: () => void): () => void {
+  process.on("SIGHUP", listen);
+  return () => process.off("SIGHUP", listen);
+}
 
 function crash(error: unknown): never {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -20,6 +20,11 @@ export interface Io {
   /** How the program was started, for commands that it prints. Default: its name. */
   readonly program?: string | undefined;
   readonly pid: number;
+  /**
+   * Calls `listen` at each SIGHUP from now on, until the returned function is called. `undefined` where a
+   * hang-up means that the person at the terminal has gone.
+   */
+  readonly onHangUp?: ((listen: () => void) => () => void) | undefined;
   /** Every token the program learns is added here and never printed. */
   readonly secrets: Secrets;
 }

@@ -1,26 +1,19 @@
-import type { Logger } from "pino";
 import { systemClock } from "../clock.js";
 import { type Config, loadConfig } from "../config/load.js";
 import type { GroupConfig } from "../config/load-group.js";
-import { hostOf } from "../core/acct.js";
-import { createTranslate } from "../core/messages.js";
 import { createLog, type LogLevel } from "../log.js";
-import { createGateway, Throttle } from "../mastodon/gateway.js";
 import type { Clock } from "../ports.js";
-import { createFileStore } from "../store/file-store.js";
 import { acquireLock } from "../store/lock.js";
 import { Board } from "../watch/board.js";
-import type { WorkerDeps } from "../worker/deps.js";
-import { Door } from "../worker/door.js";
-import { runGroups } from "../worker/groups.js";
+import type { TakeOrder } from "../web/control.js";
+import { orderOnFiles } from "./admin.js";
 import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
-import { openDoors } from "./doors.js";
+import { openControl } from "./doors.js";
+import { Fleet } from "./fleet.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import { readVersion } from "./version.js";
-
-/** A group does something else rather than wait longer for room in the server's limits. */
-const maxWaitMs = 10_000;
+import { createWiring } from "./wiring.js";
 
 /** What `fedigroups` without an errand is told. */
 export interface RunOptions {
@@ -39,8 +32,12 @@ export async function runCommand(
   io: Io,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const config = await loadConfig(options.config, io.cwd);
-  rememberSecrets(config, io);
+  const load = async () => {
+    const config = await loadConfig(options.config, io.cwd);
+    rememberSecrets(config, io);
+    return config;
+  };
+  const config = await load();
   const { NO_COLOR: noColor } = io.env;
   const log = createLog({
     level: options.level,
@@ -53,29 +50,36 @@ export async function runCommand(
   reportBroken(config, io);
   const signIn = commandLine(io, options.config, "-a", "group@example.social");
   const groups = startable(config, signIn);
-  const release = await acquireLock(config.groupsFolder, { pid: io.pid });
+  const { groupsFolder } = config;
+  const release = await acquireLock(groupsFolder, { pid: io.pid });
   try {
     const version = readVersion();
     const accts = groups.map(({ acct }) => acct);
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
-    const { settings } = config;
     const clock = options.clock ?? systemClock;
-    const throttle = new Throttle(clock, maxWaitMs);
     const board = new Board(clock, version);
-    const shared = {
-      settings,
-      version,
-      clock,
-      random: Math.random,
-      door: new Door(clock),
-      throttle,
-      board,
-    };
-    const doors = await openDoors(config.groupsFolder, board, log);
-    const ends = await runGroups(
-      groups.map((group) => wire(group, shared, log)),
+    const wire = createWiring({ board, clock, version, log });
+    const fleet = new Fleet(
+      config,
+      {
+        load: async () => {
+          const config = await load();
+          startable(config, signIn);
+          return config;
+        },
+        orderOnFiles: (acct, order) => orderOnFiles(groupsFolder, acct, order),
+        adopt: async () => undefined,
+        forget: (acct) => board.forget(acct),
+        ...{ wire, clock, log },
+      },
       signal,
-    ).finally(() => doors.close());
+    );
+    const takeOrder: TakeOrder = (acct, order) => fleet.order(acct, order);
+    const control = await openControl(groupsFolder, { board, takeOrder, log });
+    const stopReloading = io.onHangUp?.(() => void fleet.reload());
+    const ends = await fleet.ended();
+    stopReloading?.();
+    await control.close();
     if (signal.aborted) return exitCodes.clean;
     log.fatal({ groups: Object.fromEntries(ends) }, "No group is left that could run.");
     const isForOperator = [...ends.values()].every((reason) => reason === "broken-files");
@@ -117,30 +121,4 @@ function startable(
       ? "No group can run."
       : `There is no group to run in ${groupsFolder}. Sign one in with: ${signIn}`;
   throw new CliError(sentence, exitCodes.config);
-}
-
-type Shared = Pick<WorkerDeps, "settings" | "version" | "clock" | "random" | "door"> & {
-  readonly throttle: Throttle;
-  readonly board: Board;
-};
-
-/** Puts one group's parts together. */
-function wire(group: GroupConfig, given: Shared, parentLog: Logger): WorkerDeps {
-  const { acct, folder, tables, characterLimit, appdata } = group;
-  const { throttle, board, ...shared } = given;
-  const witness = board.witnessOf(acct);
-  const { clock, version } = shared;
-  const log = parentLog.child({ group: acct });
-  const { base: baseUrl, token, tokenExpiresAt } = appdata;
-  return {
-    ...shared,
-    acct,
-    characterLimit,
-    log,
-    witness,
-    tokenExpiresAt,
-    gateway: createGateway({ baseUrl, token, acct, clock, version, log, throttle, witness }),
-    store: createFileStore(folder, { localHost: hostOf(acct) }),
-    translate: (format) => createTranslate(tables, format),
-  };
 }

@@ -36,6 +36,16 @@ export function addSubcommands(program: Command, { io, signal, end, main }: Wiri
       const { statusCommand } = await import("./status.js");
       end(await statusCommand({ ...options, config }, io, signal));
     });
+  withConfig(program.command("admin"))
+    .description("make somebody an admin of a group, or take that back")
+    .addArgument(new Argument("<acct>", "which group"))
+    .addArgument(new Argument("<action>", "what to do").choices(["add", "remove"]))
+    .addArgument(new Argument("<handle>", "whom; a bare name is one of the group's server"))
+    .action(async (group: string, action: "add" | "remove", handle: string) => {
+      const config = onlyConfig(program);
+      const { adminCommand } = await import("./admin.js");
+      end(await adminCommand({ config, group, action, handle }, io));
+    });
   program
     .command("sandbox")
     .description("start a small fediverse on this machine to try a group on")

@@ -9,6 +9,14 @@ export interface Settings extends GroupSettings {
   readonly groupsDir: string;
   readonly localesDir: string;
   readonly validateLocales: boolean;
+  /** Where to serve the status page; `undefined`: nowhere. */
+  readonly httpListen: ListenAddress | undefined;
+}
+
+/** An address of this machine to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 const folderText = "the path of a folder";
@@ -38,6 +46,23 @@ const timeoutMs = v.pipe(
   v.transform((timeoutS) => timeoutS * 1000),
 );
 
+const listenText =
+  'a port of this machine such as 9187, an address and a port such as "127.0.0.1:9187", or "" for none';
+
+/** Without an address it is for this machine only. */
+function toListenAddress(value: string | number): ListenAddress | undefined {
+  const match = /^(?:(?:\[([\da-f:.]+)\]|([a-z\d.-]*)):)?(\d{1,5})$/iu.exec(`${value}`.trim());
+  const port = Number(match?.[3]);
+  if (match === null || port < 1 || port > 65_535) return undefined;
+  return { host: match[1] || match[2] || "127.0.0.1", port };
+}
+
+const listen = v.pipe(
+  v.union([v.string(), v.number()], listenText),
+  v.check((value) => value === "" || toListenAddress(value) !== undefined, listenText),
+  v.transform(toListenAddress),
+);
+
 /** The keys of the common file with their defaults, in the units of the file. */
 const schema = v.object(
   {
@@ -54,6 +79,7 @@ const schema = v.object(
     socket_retire_time_s: v.optional(timeoutMs, 120),
     poll_interval_s: v.optional(timeoutMs, 15),
     manage_notification_policy: v.optional(flag, true),
+    http_listen: v.optional(listen, ""),
   },
   "an object with the settings of all groups",
 );
@@ -66,6 +92,7 @@ function toSettings(file: v.InferOutput<typeof schema>): Settings {
     groupsDir: file.groups_dir,
     localesDir: file.locales_dir,
     validateLocales: file.validate_locales,
+    httpListen: file.http_listen,
     maxCatchupNotifs: file.max_catchup_notifs,
     maxCatchupStatuses: file.max_catchup_statuses,
     delayFetchPageMs: file.delay_fetch_page_s,

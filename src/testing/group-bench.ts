@@ -8,6 +8,7 @@ import { Board } from "../watch/board.js";
 import type { GroupSnapshot } from "../watch/snapshot.js";
 import type { Stopped, WorkerDeps } from "../worker/deps.js";
 import { Door } from "../worker/door.js";
+import { OrderDesk } from "../worker/order-desk.js";
 import { runGroup } from "../worker/worker.js";
 import { acct, anAccount, english, groupAddress } from "./builders.js";
 import { FakeClock, settle } from "./fake-clock.js";
@@ -64,6 +65,8 @@ export class GroupBench implements AsyncDisposable {
   readonly store: MemoryStore;
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[] = [];
+  /** Where a test gives the operator's orders. */
+  readonly desk = new OrderDesk();
   /** Where the worker tells about itself. */
   readonly board: Board;
   readonly #settings: GroupSettings;
@@ -120,6 +123,7 @@ export class GroupBench implements AsyncDisposable {
         { write: (line: string) => void this.logged.push(JSON.parse(line)) },
       ),
       version: "0.5.0",
+      desk: this.desk,
       witness: this.board.witnessOf(acct(groupAddress)),
     };
   }

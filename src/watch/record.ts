@@ -10,7 +10,7 @@ const maxLines = 50;
 const maxSilenceMs = 3 * 60_000;
 
 /** What the loop itself waits for; the rest does not keep it from its work. */
-const loopWaits = ["start", "event", "catch-up", "restart", "files"] as const;
+const loopWaits = ["start", "event", "catch-up", "restart", "server", "files"] as const;
 
 const nothingSeen: Glance = { queueLength: 0, shareCount: 0, putOff: [], budgets: [] };
 

@@ -94,7 +94,7 @@ const waitings: Readonly<Record<Wait["for"], string>> = {
   upkeep: "the daily upkeep",
   "put-off": "what was put off",
   restart: "to start again after a bug",
-  server: "for the server to answer",
+  server: "whether the server answers",
   files: "to write the files of the group",
 };
 

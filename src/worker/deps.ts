@@ -5,6 +5,7 @@ import type { Acct, EpochMs } from "../core/model.js";
 import type { Traits } from "../core/traits.js";
 import type { Clock, GroupStore, MastodonGateway, Witness } from "../ports.js";
 import type { Door } from "./door.js";
+import type { OrderDesk } from "./order-desk.js";
 
 /** Everything one group's worker is given. */
 export interface WorkerDeps {
@@ -21,6 +22,8 @@ export interface WorkerDeps {
   /** Shared by all groups of the program. */
   readonly door: Door;
   readonly log: Logger;
+  /** Where the operator's orders come in. */
+  readonly desk: OrderDesk;
   /** Is told what happens. */
   readonly witness: Witness;
   /** Of this program. */

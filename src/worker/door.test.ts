@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../testing/fake-clock.js";
 import { GroupBench } from "../testing/group-bench.js";
+import { runGroups } from "../testing/run-groups.js";
 import { Door, groupsPerSecond } from "./door.js";
-import { runGroups } from "./groups.js";
 
 const groupCount = 1000;
 

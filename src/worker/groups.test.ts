@@ -3,8 +3,8 @@ import { acct, aMention, anAccount } from "../testing/builders.js";
 import { settle } from "../testing/fake-clock.js";
 import { answered } from "../testing/fake-gateway.js";
 import { GroupBench } from "../testing/group-bench.js";
+import { runGroups } from "../testing/run-groups.js";
 import type { WorkerDeps } from "./deps.js";
-import { runGroups } from "./groups.js";
 
 const duck = (group: string) => aMention({ id: "1", text: `@${group} A duck` });
 const one = "one@host.example";
@@ -17,7 +17,7 @@ function stand(address: string): { readonly bench: GroupBench; readonly deps: Wo
   return { bench, deps: { ...bench.deps, acct: acct(address) } };
 }
 
-describe("runGroups", () => {
+describe("Groups", () => {
   it("lets the others run when one is signed out", async () => {
     const [good, bad] = [stand(one), stand(two)];
     bad.bench.gateway.fail("whoAmI", answered(401, "auth"), { count: 2 });

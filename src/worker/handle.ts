@@ -142,9 +142,9 @@ function isJournalled({ changes, effects }: Decision, { traits }: Session): bool
 }
 
 /** Writes down what is about to happen, then changes the control; waits for the disk if need be. */
-async function journal(
+export async function journal(
   key: string,
-  { changes, effects }: Decision,
+  { changes, effects }: Pick<Decision, "changes" | "effects">,
   session: Session,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,9 +1,12 @@
 import type { GroupEvent } from "../core/model.js";
 import { listKey } from "./memory.js";
+import type { PlacedOrder } from "./order-desk.js";
 
 /** What a worker is asked to do, one at a time. */
 export type InboxItem =
   | GroupEvent
+  /** Of the operator. */
+  | PlacedOrder
   /** Read what was missed, by REST. */
   | { readonly kind: "catch-up" }
   /** The daily look at what the server can do and lets through. */
@@ -11,7 +14,7 @@ export type InboxItem =
   /** Try again what was put off. */
   | { readonly kind: "put-off" };
 
-/** What is not an event. */
+/** Work that the group gives itself. */
 export type Chore = Extract<InboxItem, { readonly kind: "catch-up" | "upkeep" | "put-off" }>;
 
 export function isChore(item: InboxItem): item is Chore {
@@ -54,6 +57,13 @@ export class Inbox {
     this.#wake?.();
   }
 
+  /** An order of the operator goes before everything else that waits. */
+  pushFirst(order: PlacedOrder): void {
+    if (this.#isClosed) return;
+    this.#items.unshift(order);
+    this.#wake?.();
+  }
+
   /** How much waits for its turn. */
   get length(): number {
     return this.#items.length;
@@ -61,7 +71,11 @@ export class Inbox {
 
   /** The list keys of the events that wait here. */
   waitingKeys(): ReadonlySet<string> {
-    return new Set(this.#items.flatMap((item) => (isChore(item) ? [] : [listKey(item)])));
+    return new Set(
+      this.#items.flatMap((item) =>
+        isChore(item) || item.kind === "order" ? [] : [listKey(item)],
+      ),
+    );
   }
 
   /** Ends the iteration after the item in hand; what waits is found again by the next catch-up. */

@@ -10,6 +10,7 @@ import { glanceAt } from "./glance.js";
 import { finishPending, handle } from "./handle.js";
 import { Inbox, isChore } from "./inbox.js";
 import { GroupMemory } from "./memory.js";
+import { carryOut } from "./order.js";
 import { guarded } from "./outage.js";
 import { createSaver } from "./saver.js";
 import { confirmSignedIn, type Session } from "./session.js";
@@ -155,6 +156,7 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
   };
   if (signal.aborted) onStop();
   else signal.addEventListener("abort", onStop, { once: true });
+  const closeDesk = session.deps.desk.open((order) => inbox.pushFirst(order));
   const chores = createChores(session, inbox, { stop: signal, giveUp: giveUp.signal });
   if (isUpkeepDue) chores.later({ kind: "upkeep" });
   if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
@@ -163,6 +165,7 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
       witness({ kind: "busy" });
       const wasClosed = session.control.memberOnly;
       if (isChore(item)) await chores.do(item);
+      else if (item.kind === "order") await carryOut(item, session, giveUp.signal);
       else {
         await handle(item, session, giveUp.signal);
         chores.afterEvent();
@@ -178,6 +181,7 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
     graceOver.abort();
     stopFeeding.abort();
     chores.stop();
+    closeDesk();
     await fed;
   }
 }
