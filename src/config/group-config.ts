@@ -2,6 +2,7 @@ import { platform } from "node:os";
 import * as v from "valibot";
 import { toAcct } from "../core/acct.js";
 import type { Acct, EpochMs } from "../core/model.js";
+import { toUrl } from "../core/url.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import type { JsonDocument } from "../store/json5-file.js";
 import {
@@ -42,7 +43,7 @@ const base = v.pipe(
   v.string(baseText),
   v.trim(),
   v.check((address) => {
-    const url = URL.canParse(address) ? new URL(address) : undefined;
+    const url = toUrl(address);
     const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
     return isWeb && url.username + url.password + url.search + url.hash === "";
   }, baseText),

@@ -1,4 +1,5 @@
 import type { Acct, Host } from "./model.js";
+import { toUrl } from "./url.js";
 
 const label = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 const hostPattern = new RegExp(`^${label}(?:\\.${label})*$`);
@@ -15,10 +16,9 @@ export function toHost(text: string): Host | undefined {
   const bare = text.trim().replace(/^[a-z][a-z0-9+.-]{0,30}:\/\//i, "");
   if (bare.length > inputMaxLength || /[\s@\\%]/.test(bare)) return undefined;
   const authority = bare.split(/[/?#]/, 1)[0] ?? "";
-  const url = `http://${authority}`;
-  if (!URL.canParse(url)) return undefined;
-  const host = new URL(url).hostname.replace(/\.$/, "");
-  if (host.length > hostMaxLength || !hostPattern.test(host)) return undefined;
+  const host = toUrl(`http://${authority}`)?.hostname.replace(/\.$/, "");
+  if (host === undefined || host.length > hostMaxLength || !hostPattern.test(host))
+    return undefined;
   // URL reads `3.5` as the address 3.0.0.5.
   if (/^[\d.]+$/.test(host) && !authority.startsWith(host)) return undefined;
   return host as Host;

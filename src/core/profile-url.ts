@@ -1,3 +1,5 @@
+import { toUrl } from "./url.js";
+
 /** The address of a page, for comparing. */
 export interface PageAddress {
   readonly host: string;
@@ -7,7 +9,8 @@ export interface PageAddress {
 
 /** Reads an absolute web address; `undefined` when it is none. */
 export function toPageAddress(url: string): PageAddress | undefined {
-  if (!/^\s*https?:/i.test(url) || !URL.canParse(url)) return undefined;
-  const { hostname, host, pathname, search } = new URL(url);
+  const read = /^\s*https?:/i.test(url) ? toUrl(url) : undefined;
+  if (read === undefined) return undefined;
+  const { hostname, host, pathname, search } = read;
   return { host: hostname, key: host + pathname.replace(/\/$/, "") + search };
 }

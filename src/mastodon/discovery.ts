@@ -1,5 +1,6 @@
 import { hostOf } from "../core/acct.js";
 import type { Acct } from "../core/model.js";
+import { toUrl } from "../core/url.js";
 import { type HttpOptions, json, request, text } from "./http.js";
 import { at, listOf, textOf } from "./odd.js";
 
@@ -79,7 +80,6 @@ async function hints(
 }
 
 function secureOrigin(url: string | undefined): string | undefined {
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  const { protocol, origin } = new URL(url);
-  return protocol === "https:" ? origin : undefined;
+  const read = toUrl(url ?? "");
+  return read?.protocol === "https:" ? read.origin : undefined;
 }

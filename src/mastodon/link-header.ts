@@ -1,3 +1,4 @@
+import { toUrl } from "../core/url.js";
 import { textOf } from "./odd.js";
 
 /**
@@ -9,13 +10,9 @@ export function tidyLinks(header: string, base: URL): string {
   for (const [, href = "", rel = ""] of header.matchAll(
     /<([^<>]*)>\s*;\s*rel="?(next|prev)"?/giu,
   )) {
-    try {
-      links.push(
-        `<${new URL(href, base).href.replaceAll(",", "%2C")}>; rel="${rel.toLowerCase()}"`,
-      );
-    } catch {
-      // Not a link, so not a page.
-    }
+    const url = toUrl(href, base);
+    if (url === undefined) continue;
+    links.push(`<${url.href.replaceAll(",", "%2C")}>; rel="${rel.toLowerCase()}"`);
   }
   return links.join(", ");
 }
@@ -23,6 +20,5 @@ export function tidyLinks(header: string, base: URL): string {
 /** Where the next page begins, by a tidy header; `undefined` when there is none. */
 export function maxIdAfter(header: string): string | undefined {
   const next = /<([^<>]*)>; rel="next"/u.exec(header)?.[1];
-  if (next === undefined || !URL.canParse(next)) return undefined;
-  return textOf(new URL(next).searchParams.get("max_id"));
+  return textOf(toUrl(next ?? "")?.searchParams.get("max_id"));
 }

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Attachment } from "../core/model.js";
+import { toUrl } from "../core/url.js";
 import { GatewayError } from "../errors.js";
 import { type AddressCheck, isInternal } from "./checked-get.js";
 import { senseless } from "./classify.js";
@@ -50,7 +51,7 @@ async function download(
   attachment: Attachment,
   signal: AbortSignal,
 ): Promise<File> {
-  const url = URL.canParse(attachment.url) ? new URL(attachment.url) : undefined;
+  const url = toUrl(attachment.url);
   if (url === undefined) throw refusal("its address cannot be read");
   const { headers, bytes } = await request(
     { ...session.http, maxBytes: maxMediaBytes, timeoutMs: transferTimeoutMs },

@@ -1,5 +1,6 @@
 import { hostOf } from "../core/acct.js";
 import type { Acct, EpochMs } from "../core/model.js";
+import { toUrl } from "../core/url.js";
 import { GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
 import { createClient } from "./client.js";
@@ -232,12 +233,12 @@ function httpOptions(baseUrl: string, options: SignInOptions): HttpOptions {
 
 function originOf(text: string): string | undefined {
   const full = /^https?:\/\//iu.test(text.trim()) ? text.trim() : `https://${text.trim()}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
+  const url = toUrl(full);
   return url === undefined || url.hostname === "" ? undefined : url.origin;
 }
 
 function hostIn(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+  return toUrl(baseUrl)?.host ?? baseUrl;
 }
 
 function messageOf(error: unknown): string {

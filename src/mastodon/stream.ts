@@ -3,6 +3,7 @@ import { createActionProxy, WebSocketActionDispatcher } from "masto/adapters/act
 import { SerializerNativeImpl } from "masto/adapters/serializers/index.js";
 import { WebSocketSubscriptionCounterImpl } from "masto/adapters/ws/index.js";
 import type { GroupEvent } from "../core/model.js";
+import { toUrl } from "../core/url.js";
 import { GatewayError } from "../errors.js";
 import type { Clock, StreamItem } from "../ports.js";
 import { excerpt, retryAfter, senseless, unreachable, upgradeFailure } from "./classify.js";
@@ -154,14 +155,13 @@ async function read<T>(next: Promise<T>, url: URL): Promise<T> {
 
 function addressOf(session: Session): URL {
   const { token } = session;
-  const { streamingUrl } = session.traits;
-  if (streamingUrl === undefined || !URL.canParse(streamingUrl)) {
+  const url = toUrl(session.traits.streamingUrl ?? "");
+  if (url === undefined) {
     throw new GatewayError("The server has no stream.", {
       failure: "permanent",
       isOutcomeKnown: true,
     });
   }
-  const url = new URL(streamingUrl);
   const base = url.pathname.replace(/\/(?:api\/v1\/streaming\/?)?$/u, "");
   url.pathname = `${base}/api/v1/streaming`;
   // Pleroma 2.7 looks at nothing else.
