@@ -117,11 +117,6 @@ export function locateValue(text: string, path: Path): Span | undefined {
   return span;
 }
 
-/** The line a place is on, counted from 1. */
-export function lineAt(text: string, at: number): number {
-  return text.slice(0, at).split(/\r\n|[\n\r\u2028\u2029]/u).length;
-}
-
 /**
  * The text with one value put at a path of object keys: in place of the old one, or as the first
  * member of the object that lacks it. All else, comments included, stays as it is. `undefined` when

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { ConfigProblem } from "../errors.js";
 import { didYouMean } from "./did-you-mean.js";
 import type { JsonDocument } from "./json5-file.js";
-import { lineAt, locateValue, membersAt, type Path, skipBlank } from "./json5-scan.js";
+import { locateValue, membersAt, type Path, skipBlank } from "./json5-scan.js";
+import { TextMap } from "./text-map.js";
 
 const maxQuotedLength = 60;
 
@@ -17,11 +18,22 @@ export function formatPath(path: Path): string {
     .replace(/^\./u, "");
 }
 
+/** One for each document: there can be as many notices about it as it has entries. */
+const maps = new WeakMap<JsonDocument, TextMap>();
+
+function mapOf(document: JsonDocument): TextMap {
+  const known = maps.get(document);
+  if (known !== undefined) return known;
+  const map = new TextMap(document.text);
+  maps.set(document, map);
+  return map;
+}
+
 /** A JSON path with the line it is on, where there is one: `appdata.token (line 9)`. */
 export function placeOf(document: JsonDocument, path: Path): string {
-  const span = path.length > 0 ? locateValue(document.text, path) : undefined;
+  const span = path.length > 0 ? mapOf(document).locate(path) : undefined;
   return span
-    ? `${formatPath(path)} (line ${lineAt(document.text, span.start)})`
+    ? `${formatPath(path)} (line ${mapOf(document).lineAt(span.start)})`
     : formatPath(path);
 }
 
