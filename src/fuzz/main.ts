@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
+import { attacks, measure } from "./growth.js";
+import { readers } from "./readers.js";
 import { type Amount, fuzz } from "./run.js";
 import { targets } from "./targets.js";
 
 /**
  * Tries every property on many inputs: `--minutes N` (default 1) or `--runs N` each, `--seed N`,
- * `--only 'target: claim'` (or the beginning of it), `--path` of a counterexample.
+ * `--only 'target: claim'` (or the beginning of it), `--path` of a counterexample. With `--growth`
+ * it measures instead how the time to read grows from 100 characters to a million.
  */
 const { argv, stdout } = process;
 const { values } = parseArgs({
@@ -12,6 +15,7 @@ const { values } = parseArgs({
   options: {
     ...{ minutes: { type: "string" }, runs: { type: "string" }, seed: { type: "string" } },
     ...{ only: { type: "string" }, path: { type: "string" } },
+    growth: { type: "boolean" },
   },
 });
 
@@ -28,31 +32,58 @@ const amount: Amount =
   values.runs !== undefined || path !== undefined
     ? { kind: "cases", each: count(values.runs, 100) }
     : { kind: "minutes", minutes: count(values.minutes, 1) };
-const chosen = targets
-  .map(({ name, properties }) => ({
-    name,
-    properties: properties.filter(({ claim }) => `${name}: ${claim}`.startsWith(only)),
-  }))
-  .filter(({ properties }) => properties.length > 0);
-if (chosen.length === 0) {
+
+/** Steeper than this is no longer linear; what noise there is stays below. */
+const maxExponent = 1.2;
+const lengths = [100, 1_000, 10_000, 100_000, 1_000_000];
+
+function growth(): boolean {
+  const watch = { now: () => performance.now() };
   stdout.write(
-    `Nothing is called ${only}; there are ${targets.map(({ name }) => name).join(", ")}.\n`,
+    `${attacks.length} attacks; the slowest one's ms at ${lengths.join(", ")} characters\n`,
   );
-  process.exit(2);
+  let isLinear = true;
+  for (const reader of readers.filter(({ name }) => name.startsWith(only))) {
+    const { slowest, steepest } = measure(reader, lengths, watch);
+    const times = slowest.map(({ timeMs }) => timeMs.toFixed(1)).join(", ");
+    const { exponent, attack } = steepest ?? { exponent: 0, attack: "" };
+    isLinear &&= exponent <= maxExponent;
+    stdout.write(
+      `${reader.name}: ${times}; exponent at most ${exponent.toFixed(2)} (${JSON.stringify(attack)})\n`,
+    );
+  }
+  return isLinear;
 }
 
-stdout.write(`Seed ${seed}\n`);
-const outcomes = await fuzz(chosen, amount, { seed, path, now: () => performance.now() });
-for (const { name } of chosen) {
-  const own = outcomes.filter(({ target }) => target === name);
-  const total = own.reduce((sum, { cases }) => sum + cases, 0);
-  stdout.write(`${name}: ${total} cases\n`);
-  for (const { claim, cases, failure } of own) {
-    stdout.write(`  ${failure === undefined ? "holds" : "FAILS"} ${claim} (${cases})\n`);
+async function properties(): Promise<boolean> {
+  const chosen = targets
+    .map(({ name, properties }) => ({
+      name,
+      properties: properties.filter(({ claim }) => `${name}: ${claim}`.startsWith(only)),
+    }))
+    .filter(({ properties }) => properties.length > 0);
+  if (chosen.length === 0) {
+    stdout.write(
+      `Nothing is called ${only}; there are ${targets.map(({ name }) => name).join(", ")}.\n`,
+    );
+    process.exit(2);
   }
+
+  stdout.write(`Seed ${seed}\n`);
+  const outcomes = await fuzz(chosen, amount, { seed, path, now: () => performance.now() });
+  for (const { name } of chosen) {
+    const own = outcomes.filter(({ target }) => target === name);
+    const total = own.reduce((sum, { cases }) => sum + cases, 0);
+    stdout.write(`${name}: ${total} cases\n`);
+    for (const { claim, cases, failure } of own) {
+      stdout.write(`  ${failure === undefined ? "holds" : "FAILS"} ${claim} (${cases})\n`);
+    }
+  }
+  const failures = outcomes.flatMap(({ target, claim, failure }) =>
+    failure === undefined ? [] : [`\n${target}: ${claim}\n${failure}\n`],
+  );
+  for (const failure of failures) stdout.write(failure);
+  return failures.length === 0;
 }
-const failures = outcomes.flatMap(({ target, claim, failure }) =>
-  failure === undefined ? [] : [`\n${target}: ${claim}\n${failure}\n`],
-);
-for (const failure of failures) stdout.write(failure);
-process.exitCode = failures.length > 0 ? 1 : 0;
+
+process.exitCode = (values.growth ? growth() : await properties()) ? 0 : 1;

@@ -44,7 +44,7 @@ export function claim<T>(
       const at = path === undefined ? {} : { path };
       const details = await fc.check(property, { numRuns, seed, ...at });
       const failure = details.failed && {
-        report: fc.defaultReportMessage(details) ?? "",
+        report: `${fc.defaultReportMessage(details)}\n${details.errorInstance}`,
         path: details.counterexamplePath ?? "",
       };
       return { cases: details.numRuns, failure: failure || undefined };
