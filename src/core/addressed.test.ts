@@ -49,14 +49,6 @@ describe("isAddressed", () => {
     const group = anAccount("grp@xn--bcher-kva.example");
     expect(isAddressed(aStatus({ text: "@grp@bücher.example", mentions: [] }), group)).toBe(true);
   });
-
-  it.each(["@grp ", "@grp@host.exampl ", "@"])("stays linear in a megabyte of %j", (part) => {
-    const text = part.repeat(Math.ceil(1_000_000 / part.length));
-    const mentions = Array.from({ length: 1000 }, (_, index) => `u${index}@far.example`);
-    const startedAt = performance.now();
-    expect(isAddressed(aStatus({ text, mentions }), self)).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
-  });
 });
 
 describe("isMentioned", () => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Acct, GroupEvent, Status } from "../core/model.js";
 import {
@@ -10,7 +9,6 @@ import {
 } from "../testing/fixtures.js";
 import {
   mapAccount,
-  mapHome,
   mapNotification,
   mapStatus,
   pagingId,
@@ -387,35 +385,5 @@ describe("mapNotification", () => {
       expect(mapNotification(raw, viewers.hollo)).toMatchObject({ kind: "other", id: "9" });
     }
     expect(mapNotification({ type: "follow" }, viewers.hollo)).toBeUndefined();
-  });
-});
-
-describe("mapping", () => {
-  const keys = ["id", "type", "status", "account", "acct", "reblog", "mentions", "tags", "content"];
-  const odd = fc.oneof(
-    fc.jsonValue({ maxDepth: 4 }),
-    fc.letrec<{ tree: unknown }>((tie) => ({
-      tree: fc.oneof(
-        { maxDepth: 5 },
-        fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.constant("a@b.c"), fc.boolean()),
-        fc.dictionary(fc.constantFrom(...keys), tie("tree"), { maxKeys: 6 }),
-        fc.array(tie("tree"), { maxLength: 3 }),
-      ),
-    })).tree,
-  );
-
-  it("never throws, whatever JSON it is given", () => {
-    fc.assert(
-      fc.property(odd, (raw) => {
-        for (const viewer of [viewers.snac, { ...viewers.snac, url: undefined }]) {
-          mapAccount(raw, viewer);
-          mapStatus(raw, viewer);
-          mapHome(raw, viewer);
-          mapNotification(raw, viewer);
-          pagingId(raw);
-        }
-      }),
-      { numRuns: 500 },
-    );
   });
 });
