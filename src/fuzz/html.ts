@@ -43,7 +43,6 @@ const wraps: readonly ((word: string) => string)[] = [
   (word) => `<span class="x" title='/ban &quot;>'>${word}</span>`,
   (word) => `<font color=red>${word}</font>`,
   (word) => `<!-- /ban --><wbr>${word}`,
-  (word) => `<a href="https://x.example/">${word}</a>`,
 ];
 
 function escaped(text: string): string {
@@ -205,7 +204,7 @@ export const html: Target = {
       "nothing in a quotation or in code is a command, and what follows is",
       fc.tuple(
         textOf([shownTag, "/ban @x@y.example ", "\n/ping", " ", ">", "&#47;op", "\\b", "\u2060"]),
-        fc.constantFrom("blockquote", "code", "pre"),
+        fc.constantFrom("blockquote", "code", "pre", "q", "kbd"),
       ),
       ([inside, name]) => {
         const quoted = `<${name}>${inside}</${name}>`;
