@@ -138,7 +138,7 @@ export function timeOf({ read }: Reader, text: string, { now }: Stopwatch, times
 }
 
 /** Times shorter than this are of everything but the input, in milliseconds. */
-const tellingMs = 0.5;
+const tellingMs = 5;
 
 /**
  * The exponent k of the c·n^k that fits times at lengths best; `undefined` where fewer than two
