@@ -1,8 +1,10 @@
-/** Keeps `docs/conformance.md` true: what it names must be there. */
+/** Keeps `docs/conformance.md` and `docs/security.md` true: what they name must be there. */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const page = readFileSync(new URL("../docs/conformance.md", import.meta.url), "utf8");
+const pageOf = (name: string) =>
+  readFileSync(new URL(`../docs/${name}.md`, import.meta.url), "utf8");
+const page = pageOf("conformance");
 
 interface Row {
   readonly number: string;
@@ -76,6 +78,23 @@ function missing([path = "", ...names]: readonly string[]): readonly string[] {
     ...cases.filter((text) => !holds(source, text)).map((text) => `${path}: case ${text}`),
   ];
 }
+
+describe("docs/security.md", () => {
+  const security = pageOf("security");
+  const references = [...security.matchAll(/`([^`\n]+\.test\.ts › [^`\n]+)`/gu)];
+
+  it("names tests that show what it says", () => {
+    expect(references.length).toBeGreaterThan(30);
+    expect(references.flatMap(([, span = ""]) => missing(span.split(" › ")))).toEqual([]);
+  });
+
+  it("leaves no attack without a test", () => {
+    const rows = security.split("\n").filter((line) => /^\| (?!who |package |---)/u.test(line));
+    const attacks = rows.filter((line) => line.split(" | ").length === 4);
+    expect(attacks.length).toBeGreaterThan(20);
+    for (const row of attacks) expect(row).toMatch(/`[^`]+\.test\.ts › [^`]+`/u);
+  });
+});
 
 describe("docs/conformance.md", () => {
   const rows = rowsOf(page);
