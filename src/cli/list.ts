@@ -2,7 +2,7 @@ import { surveyConfig } from "../config/load.js";
 import type { BrokenGroup } from "../config/load-group.js";
 import { hostOf } from "../core/acct.js";
 import type { GroupControl } from "../core/group.js";
-import { createFileStore } from "../store/file-store.js";
+import { peekControl } from "../store/file-store.js";
 import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
 import { type ExitCode, exitCodes, type Io, say } from "./io.js";
@@ -36,10 +36,9 @@ export async function listCommand(
     ...survey.disabled.map((group) => listUnfit(group, "disabled")),
   ];
   for (const { acct, folder, enabled, appdata } of survey.groups) {
-    const store = createFileStore(folder, { localHost: hostOf(acct) });
     const state = enabled ? "ready" : "disabled";
     const server = new URL(appdata.base).host;
-    const control = await store.readControl();
+    const control = await peekControl(folder, { localHost: hostOf(acct) });
     groups.push({ acct, server, folder, state, ...countsOf(control), problems: [] });
   }
   groups.sort((a, b) => a.folder.localeCompare(b.folder));

@@ -1,6 +1,7 @@
 import { systemClock } from "../clock.js";
 import { type Config, loadConfig } from "../config/load.js";
 import type { GroupConfig } from "../config/load-group.js";
+import { watchFolders } from "../config/watch-folders.js";
 import { createLog, type LogLevel } from "../log.js";
 import type { Clock } from "../ports.js";
 import { acquireLock } from "../store/lock.js";
@@ -52,6 +53,7 @@ export async function runCommand(
   const groups = startable(config, signIn);
   const { groupsFolder } = config;
   const release = await acquireLock(groupsFolder, { pid: io.pid });
+  const over = new AbortController();
   try {
     const version = readVersion();
     const accts = groups.map(({ acct }) => acct);
@@ -77,6 +79,7 @@ export async function runCommand(
     const takeOrder: TakeOrder = (acct, order) => fleet.order(acct, order);
     const control = await openControl(groupsFolder, { board, takeOrder, log });
     const stopReloading = io.onHangUp?.(() => void fleet.reload());
+    void watchFolders(config, { clock, log }, over.signal);
     const ends = await fleet.ended();
     stopReloading?.();
     await control.close();
@@ -85,6 +88,7 @@ export async function runCommand(
     const isForOperator = [...ends.values()].every((reason) => reason === "broken-files");
     return isForOperator ? exitCodes.config : exitCodes.failure;
   } finally {
+    over.abort();
     await release();
   }
 }

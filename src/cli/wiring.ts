@@ -37,7 +37,11 @@ export function createWiring({ board, clock, version, log: programLog }: Shared)
       random: Math.random,
       desk: new OrderDesk(),
       gateway: createGateway({ baseUrl, token, acct, clock, version, log, throttle, witness }),
-      store: createFileStore(folder, { localHost: hostOf(acct) }),
+      store: createFileStore(folder, {
+        localHost: hostOf(acct),
+        landmark: "config",
+        tellMended: (sentence) => log.warn(sentence),
+      }),
       translate: (format) => createTranslate(tables, format),
     };
   };

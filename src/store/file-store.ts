@@ -48,6 +48,17 @@ export function createFileStore(folder: string, options: FileStoreOptions): Grou
 }
 
 /**
+ * What a group's control says, for a program that looks on while another one runs the group: nothing on
+ * disk is changed. @throws ConfigError
+ */
+export async function peekControl(
+  folder: string,
+  options: FileStoreOptions,
+): Promise<GroupControl> {
+  return (await filesOf(folder, options).control.read()) ?? emptyControl;
+}
+
+/**
  * Reads a group's control and state as the daemon will, and changes nothing. Returns the problems instead of throwing
  * them.
  */

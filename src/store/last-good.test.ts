@@ -18,7 +18,7 @@ import { ConfigError } from "../errors.js";
 import { aControl, host } from "../testing/builders.js";
 import { FaultyFs } from "../testing/faulty-fs.js";
 import type { WriteFs } from "./atomic-write.js";
-import { checkGroupFiles, createFileStore } from "./file-store.js";
+import { checkGroupFiles, createFileStore, peekControl } from "./file-store.js";
 
 const root = await mkdtemp(join(tmpdir(), "fedigroups-good-"));
 afterAll(() => rm(root, { recursive: true }));
@@ -31,7 +31,8 @@ beforeEach(async () => {
 
 const localHost = host("example.social");
 const report = (notice: string) => void told.push(notice);
-const open = (fs?: WriteFs) => createFileStore(folder, { localHost, report, fs });
+const open = (fs?: WriteFs) =>
+  createFileStore(folder, { localHost, report, tellMended: report, fs });
 const path = (name: string) => join(folder, name);
 const put = (name: string, content: string | Uint8Array) => writeFile(path(name), content);
 const get = (name: string) => readFile(path(name), "utf8");
@@ -72,6 +73,9 @@ describe("a damaged file", () => {
       expect(await checkGroupFiles(folder, { localHost, report })).toEqual([]);
       expect(told).toEqual([expect.stringContaining(`${path(name)} is damaged: `)]);
       expect(told[0]).toContain(`last good copy, ${path(name)}.bak`);
+      if (name === "control.json5") {
+        expect(await peekControl(folder, { localHost })).toEqual(control);
+      }
       expect(await readFile(path(name))).toEqual(broken);
 
       told = [];
@@ -79,7 +83,9 @@ describe("a damaged file", () => {
       if (name === "control.json5") expect(await next.readControl()).toEqual(control);
       // One write older, and marked as such.
       else expect(await next.readState()).toEqual({ ...aState(1), isFromCopy: true });
-      expect(told.at(-1)).toBe(`The damaged file is kept as ${path(name)}.broken.`);
+      expect(told.at(-1)).toBe(
+        `Put the good copy in the place of ${path(name)}; the damaged file is kept as ${path(name)}.broken.`,
+      );
       expect(await readFile(path(`${name}.broken`))).toEqual(broken);
       told = [];
       if (name === "control.json5") expect(await open().readControl()).toEqual(control);

@@ -18,6 +18,8 @@ import { copyOf, loadWithCopy, setAside } from "./last-good.js";
 export interface StoredFileOptions {
   /** Is told about unknown keys and whatever else was read differently from how it is written. */
   readonly report?: ((notice: string) => void) | undefined;
+  /** Is told what was done about a damaged file. */
+  readonly tellMended?: ((sentence: string) => void) | undefined;
   readonly fs?: WriteFs | undefined;
   /**
    * A file, without its ending, that shows that the folder is still the group's. While it is gone
@@ -147,7 +149,9 @@ export class StoredFile<T> {
       const isOldDamage = this.#isFromCopy && file !== undefined && error instanceof DamagedFile;
       if (!isOldDamage) throw error;
       const aside = await setAside(file, this.#fs.rename);
-      this.#options.report?.(`The damaged file is kept as ${aside}.`);
+      this.#options.tellMended?.(
+        `Put the good copy in the place of ${file}; the damaged file is kept as ${aside}.`,
+      );
     }
   }
 
