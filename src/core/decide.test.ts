@@ -216,25 +216,24 @@ describe("a bot", () => {
   const bot = anAccount({ acct: ann, isBot: true });
   const post = { by: bot, text: "/ping\n/ban\n/join" };
 
-  it("gets one answer an hour, while its commands run", () => {
+  it("gets one answer an hour, and no more is done for it", () => {
     const first = ask(post);
     expect(first.drafts).toMatchObject([{ purpose: "answer" }]);
-    const hour = 60 * 60 * 1000;
-    const lately = ask(post, { botAnswers: { [ann]: aMoment - hour + 1 } });
+    const lately = ask(post, { answers: { [ann]: aMoment + 1 } });
     expect(lately.drafts).toEqual([]);
-    expect(lately.acts).toEqual([`follow ${ann}`]);
-    expect(lately.control.memberUsers.size).toBe(1);
-    expect(lately.details).toMatchObject({ isBotMuted: true });
-    expect(ask(post, { botAnswers: { [ann]: aMoment - hour } }).drafts).toHaveLength(1);
+    expect(lately.acts).toEqual([]);
+    expect(lately.control.memberUsers.size).toBe(0);
+    expect(lately.because).toBe("too-many-answers");
+    expect(ask(post, { answers: { [ann]: aMoment } }).drafts).toHaveLength(1);
   });
 
   it("is not told from people in anything else", () => {
     const quiet = ask(
       { by: bot, text: "@grp@host.example ducks" },
-      { botAnswers: { [ann]: aMoment } },
+      { answers: { [ann]: aMoment + 1 } },
     );
     expect(quiet.acts).toEqual(["reblog 100"]);
-    const share = ask({ by: bot, text: "/b", inReplyTo: "9" }, { botAnswers: { [ann]: aMoment } });
+    const share = ask({ by: bot, text: "/b", inReplyTo: "9" }, { answers: { [ann]: aMoment + 1 } });
     expect(share.drafts).toEqual([]);
   });
 });

@@ -35,11 +35,11 @@ export function rankOf(effect: Effect, control: GroupControl): Rank {
 const leastReservedWindowMs = 60_000;
 /** Fewer are not worth sharing out. */
 const leastReservedCount = 10;
-const shareOf: Readonly<Record<Rank, number>> = { moderation: 1, share: 0.9, courtesy: 0.7 };
+const shareOf: Readonly<Record<Rank, number>> = { moderation: 1, share: 0.9, courtesy: 0.8 };
 
 /**
  * How many of the `count` requests that fit into a window this rank may bring it to: the last tenth
- * is for moderation alone, and courtesy ends at seven tenths.
+ * is for moderation alone, and courtesy ends at eight tenths.
  */
 export function usableBy(
   rank: Rank,

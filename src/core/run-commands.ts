@@ -1,4 +1,5 @@
 import { hostOf } from "./acct.js";
+import { mayBeAnswered, paceOf } from "./answers.js";
 import type { BoundCommand, Outcome } from "./commands/command.js";
 import { commands, helpCommand, ignoreCommand } from "./commands/index.js";
 import { type ParsedCommand, parseCommands } from "./commands/parse.js";
@@ -9,7 +10,8 @@ import type { Account, Status } from "./model.js";
 import { maxParts, replyDraft } from "./reply.js";
 import type { Found, Group, Needs } from "./situation.js";
 
-const botPauseMs = 60 * 60 * 1000;
+/** Why nothing is done for somebody who has been answered often enough for now. */
+export const tooManyAnswers = "too-many-answers";
 
 /** What a post asks of the group. */
 export type Request =
@@ -47,6 +49,8 @@ export function isToBeIgnored(status: Status, group: Group): boolean {
 
 /** What the commands must know from the server. Nothing is looked up for those who may not run them. */
 export function needsOf(wanted: readonly ParsedCommand[], status: Status, group: Group): Needs {
+  const isAdmin = standingOf(group.control, status.author.acct) === "admin";
+  if (!isAdmin && isAnsweredEnough(status.author, group)) return {};
   // Nobody's rights grow within one post, so the rights before the first command tell enough.
   const all = wanted
     .filter(({ command }) => isAllowed(command, status, group))
@@ -66,6 +70,10 @@ export function runCommands(
   found: Found,
   group: Group,
 ): Decision {
+  const isMuted = isAnsweredEnough(status.author, group);
+  const isAdmin = standingOf(group.control, status.author.acct) === "admin";
+  // Whoever would have a program talk all day does not make it follow people all day either.
+  if (isMuted && !isAdmin) return { changes: [], effects: [], because: tooManyAnswers };
   const changes: ControlChange[] = [];
   const effects: Effect[] = [];
   const said: Saying[] = [];
@@ -80,7 +88,6 @@ export function runCommands(
     if (outcome.answer !== undefined) said.push({ purpose: "answer", text: outcome.answer });
     if (outcome.refusal !== undefined) said.push({ purpose: "refusal", text: outcome.refusal });
   }
-  const isMuted = wasAnsweredLately(status.author, group);
   const replies = isMuted ? [] : replyTo(status, said, group);
   const names = new Set(request.commands.map(({ command }) => command.names[0]));
   const refusals = said.filter(({ purpose }) => purpose === "refusal").length;
@@ -94,7 +101,7 @@ export function runCommands(
       ...(request.isCapped && { isCapped: true }),
       // As long as an answer may get: what did not fit is not said.
       ...(replies.some(isFull) && { isAnswerCapped: true }),
-      ...(isMuted && said.length > 0 && { isBotMuted: true }),
+      ...(isMuted && said.length > 0 && { isMuted: true }),
     },
   };
 }
@@ -158,11 +165,9 @@ function replyTo(status: Status, said: readonly Saying[], group: Group): readonl
   return status.author.isBot ? posts.slice(0, 1) : posts;
 }
 
-// Two programs that answer each other would never stop.
-function wasAnsweredLately({ isBot, acct }: Account, { memory, now }: Group): boolean {
-  if (!isBot) return false;
-  const last = memory.lastBotAnswerTo(acct);
-  return last !== undefined && Math.abs(now - last) < botPauseMs;
+/** Has this person, or program, been answered as often as is good for now? */
+export function isAnsweredEnough(author: Account, { control, memory, now }: Group): boolean {
+  return !mayBeAnswered(memory.answeredUntil(author.acct), paceOf(author, control), now);
 }
 
 /** Of several effects on the same thing only the last counts: whoever was added and banned is out. */

@@ -9,7 +9,8 @@ export interface Memory {
   /** The share of the status with this uri, while it stands. */
   shareOf(uri: string): Share | undefined;
   lastWelcomeOf(acct: Acct): EpochMs | undefined;
-  lastBotAnswerTo(acct: Acct): EpochMs | undefined;
+  /** Until when the answers that somebody got so far last; see `answers.ts`. */
+  answeredUntil(acct: Acct): EpochMs | undefined;
 }
 
 /** Everything about the group that a decision may depend on. */

@@ -28,13 +28,15 @@ export interface GroupState {
   readonly lastStatusAt: EpochMs;
   readonly seenNotifications: readonly string[];
   readonly seenStatuses: readonly string[];
-  /** Uris of statuses that were handled as mentions. */
+  /** Keys of events that something was done for, such as the uris of posts with commands. */
   readonly handled: readonly string[];
+  /** Uris of other statuses that were handled as mentions. */
+  readonly passed: readonly string[];
   readonly shared: readonly Share[];
   /** When somebody was last welcomed. */
   readonly welcomed: Readonly<Record<Acct, EpochMs>>;
-  /** When a bot was last answered. */
-  readonly botAnswers: Readonly<Record<Acct, EpochMs>>;
+  /** Until when the answers that people and bots got so far last. */
+  readonly answers: Readonly<Record<Acct, EpochMs>>;
   readonly pending: readonly PendingWork[];
   /** True: it was read from a copy, and a little more may have been done than it says. Never written. */
   readonly isFromCopy?: boolean | undefined;

@@ -48,7 +48,7 @@ const knownKeys = [
   ..."group_tags admin_users member_only member_users banned_users banned_servers optout_users".split(
     " ",
   ),
-  ..."last_notif_ts last_status_ts seen_notifs seen_statuses handled shared welcomed bot_answers in_doubt".split(
+  ..."last_notif_ts last_status_ts seen_notifs seen_statuses handled shared passed welcomed answers in_doubt".split(
     " ",
   ),
   ..."enabled locale acct character_limit appdata base token token_expires_at client_id redirect".split(

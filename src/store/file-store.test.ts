@@ -42,9 +42,10 @@ const emptyState: GroupState = {
   seenNotifications: [],
   seenStatuses: [],
   handled: [],
+  passed: [],
   shared: [],
   welcomed: {},
-  botAnswers: {},
+  answers: {},
   pending: [],
 };
 
@@ -302,9 +303,10 @@ describe("state", () => {
       seenNotifications: fc.array(text),
       seenStatuses: fc.array(text),
       handled: fc.array(text),
+      passed: fc.array(text),
       shared: fc.array(fc.record({ uri: text, status: anId, by: anAcct, at })),
       welcomed: fc.dictionary(anAcct, at),
-      botAnswers: fc.dictionary(anAcct, at),
+      answers: fc.dictionary(anAcct, at),
       pending: fc.array(
         fc.record({ key: text, changes: fc.array(change), effects: fc.array(effect) }),
         { maxLength: 3 },

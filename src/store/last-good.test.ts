@@ -43,9 +43,10 @@ const aState = (lastStatusAt: number): GroupState => ({
   seenNotifications: [],
   seenStatuses: [],
   handled: [],
+  passed: [],
   shared: [],
   welcomed: {},
-  botAnswers: {},
+  answers: {},
   pending: [],
 });
 

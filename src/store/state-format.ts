@@ -30,6 +30,7 @@ const schema = v.object(
     seen_notifs: ids,
     seen_statuses: ids,
     handled: ids,
+    passed: ids,
     shared: v.optional(
       v.array(
         v.object({ uri: v.string("text"), status: statusId, by: acct, at: instant }, "a share"),
@@ -38,6 +39,8 @@ const schema = v.object(
       [],
     ),
     welcomed: instants,
+    answers: instants,
+    /** Of versions before 0.6: when a bot was last answered. */
     bot_answers: instants,
     in_doubt: v.optional(v.array(pendingWork, "a list of work begun"), []),
   },
@@ -61,9 +64,10 @@ function parse(document: JsonDocument) {
     seenNotifications: file.seen_notifs,
     seenStatuses: file.seen_statuses,
     handled: file.handled,
+    passed: file.passed,
     shared: file.shared,
     welcomed: file.welcomed,
-    botAnswers: file.bot_answers,
+    answers: file.answers,
     pending: file.in_doubt,
   };
   return { value, notices: keyNotices(document, [], keys) };
@@ -87,9 +91,10 @@ function toJson(state: GroupState): Readonly<Record<string, unknown>> {
     seen_notifs: state.seenNotifications,
     seen_statuses: state.seenStatuses,
     handled: state.handled,
+    passed: state.passed,
     shared: state.shared.map((share) => ({ ...share, at: toInstant(share.at) })),
     welcomed: toInstants(state.welcomed),
-    bot_answers: toInstants(state.botAnswers),
+    answers: toInstants(state.answers),
     in_doubt: state.pending,
   };
 }

@@ -31,9 +31,10 @@ const aState = (name: string): GroupState => ({
   seenNotifications: [name, filler],
   seenStatuses: [],
   handled: [],
+  passed: [],
   shared: [],
   welcomed: {},
-  botAnswers: {},
+  answers: {},
   pending: [],
 });
 const oldControl = aControl({ admins: ["ann@a.example"], banned: ["bad@a.example"] });

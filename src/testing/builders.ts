@@ -134,7 +134,7 @@ export interface MemorySketch {
   /** Address to time. */
   readonly welcomed?: Readonly<Record<string, number>>;
   /** Address to time. */
-  readonly botAnswers?: Readonly<Record<string, number>>;
+  readonly answers?: Readonly<Record<string, number>>;
 }
 
 /** What the group remembers; nothing by default. */
@@ -142,7 +142,7 @@ export function aMemory(given: MemorySketch = {}): Memory {
   return {
     shareOf: (uri) => given.shares?.find((share) => share.uri === uri),
     lastWelcomeOf: (who) => given.welcomed?.[who],
-    lastBotAnswerTo: (who) => given.botAnswers?.[who],
+    answeredUntil: (who) => given.answers?.[who],
   };
 }
 

@@ -36,9 +36,10 @@ export const ranBefore: GroupState = {
   seenNotifications: [],
   seenStatuses: [],
   handled: [],
+  passed: [],
   shared: [],
   welcomed: {},
-  botAnswers: {},
+  answers: {},
   pending: [],
 };
 

@@ -27,6 +27,7 @@ const otherReasons: Readonly<Record<string, string>> = {
   "member-only": "the group is for members only",
   "waits-for-admin": "an admin has to let them in",
   "follow-request-accepted": "let in",
+  "too-many-answers": "they were answered often enough for now",
   "other-notification": "nothing the group acts on",
 };
 

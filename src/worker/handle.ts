@@ -1,14 +1,17 @@
+import { paceOf } from "../core/answers.js";
 import { decide, isHomeMention, needs } from "../core/decide.js";
 import type { Decision, Effect } from "../core/effects.js";
-import { applyChange, type ControlChange } from "../core/group.js";
+import { applyChange, type ControlChange, standingOf } from "../core/group.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
+import type { Rank } from "../core/rank.js";
 import { type Found, type Needs, nothingFound } from "../core/situation.js";
 import { GatewayError, messageOf } from "../errors.js";
 import { CannotRun } from "./deps.js";
+import { eventFields, logDecision } from "./log-events.js";
 import { createPatience, type Patience } from "./patience.js";
 import { effectIds, newTask, passOver, perform, type Task } from "./perform.js";
 import { dropOvertaken, isLongWait, putOff } from "./put-off.js";
-import { groupOf, type Session } from "./session.js";
+import { groupOf, ranked, type Session } from "./session.js";
 
 /**
  * Handles one event to its end: once, whatever happens on the way. Waits out an outage of the
@@ -31,13 +34,15 @@ export async function handle(
     try {
       if (decision === undefined || task === undefined) {
         const group = groupOf(session);
-        const found = await lookUp(needs(event, group), session, signal);
+        const found = await lookUp(
+          needs(event, group),
+          ranked(session, rankIn(event, session)),
+          signal,
+        );
         decision = decide(event, found, group);
-        task = newTask(decision.effects, {
-          isFromBot: isFromBot(event),
-          isResumed: session.memory.isDoubtful,
-        });
+        task = newTask(decision.effects, { isResumed: session.memory.isDoubtful });
         dropOvertaken(decision.effects, session);
+        countAnswers(event, decision.effects, session);
         if (isJournalled(decision, session)) await journal(key, decision, session, signal);
       }
       await perform(task, session, signal);
@@ -65,7 +70,7 @@ export async function finishPending(session: Session, signal: AbortSignal): Prom
     if (putOffAt !== undefined) continue;
     session.deps.log.info({ effects: effects.length }, "Finishing what was begun before.");
     await changeControl(changes, session, signal);
-    const task = newTask(effects, { isFromBot: false, isResumed: true });
+    const task = newTask(effects, { isResumed: true });
     const bear = createPatience(session, { key });
     for (let isOver = false; !isOver; ) {
       try {
@@ -178,6 +183,12 @@ async function lookUp(wanted: Needs, session: Session, signal: AbortSignal): Pro
   return { status: (id) => foundStatuses.get(id), account: (acct) => foundAccounts.get(acct) };
 }
 
+/** What an admin wants to be done does not wait for what others want. */
+function rankIn(event: GroupEvent, { control }: Session): Rank {
+  const isByAdmin = "status" in event && standingOf(control, event.status.author.acct) === "admin";
+  return isByAdmin ? "moderation" : "share";
+}
+
 /** Some servers tell of a mention in the home timeline only, others in both places. */
 function countsAsMention(event: GroupEvent, { self }: Session): boolean {
   return event.kind === "mention" || (event.kind === "home" && isHomeMention(event, self));
@@ -196,46 +207,13 @@ function eventKey(event: GroupEvent, asMention: boolean): string {
   return event.kind === "mention" ? event.status.uri : event.id;
 }
 
-function isFromBot(event: GroupEvent): boolean {
-  if ("status" in event) return event.status.author.isBot;
-  return "account" in event && event.account.isBot;
-}
-
-function eventFields(event: GroupEvent): Readonly<Record<string, unknown>> {
-  switch (event.kind) {
-    case "mention":
-    case "home":
-      return {
-        event: event.kind,
-        statusId: event.status.id,
-        author: event.status.author.acct,
-        ...(event.status.isCut && { isCut: true }),
-      };
-    case "follow":
-    case "follow-request":
-      return { event: event.kind, notificationId: event.id, author: event.account.acct };
-    case "other":
-      return { event: event.type.slice(0, 40), notificationId: event.id };
+/** Counted as soon as they are decided on: they may be put off, and more be asked meanwhile. */
+function countAnswers(event: GroupEvent, effects: readonly Effect[], session: Session): void {
+  if (!("status" in event)) return;
+  const { author } = event.status;
+  const pace = paceOf(author, session.control);
+  for (const effect of effects) {
+    if (effect.kind !== "post" || effect.draft.to === undefined) continue;
+    session.memory.noteAnswer(author.acct, pace, session.deps.clock.now());
   }
-}
-
-function logDecision(
-  event: GroupEvent,
-  asMention: boolean,
-  decision: Decision,
-  { deps: { log } }: Session,
-): void {
-  const fields = {
-    ...eventFields(event),
-    because: decision.because,
-    ...decision.details,
-    ...(decision.effects.length > 0 && {
-      did: decision.effects.map((effect) => ({ effect: effect.kind, ...effectIds(effect) })),
-    }),
-  };
-  const { effects } = decision;
-  if (effects.some(({ kind }) => kind === "reblog")) log.info(fields, "Shared a status.");
-  else if (effects.length > 0) log.info(fields, "Acted on an event.");
-  else if (asMention) log.info(fields, "Did not act on a mention.");
-  else log.debug(fields, "Nothing to do.");
 }

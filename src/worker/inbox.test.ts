@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aFollow } from "../testing/builders.js";
+import { aFollow, aMention } from "../testing/builders.js";
 import { Inbox, type InboxItem } from "./inbox.js";
 
 async function drain(inbox: Inbox): Promise<readonly string[]> {
@@ -37,6 +37,22 @@ describe("Inbox", () => {
     const inbox = new Inbox(2);
     for (let index = 0; index < 5; index++) inbox.push(aFollow());
     expect(await drain(inbox)).toEqual(["follow", "follow", "catch-up"]);
+  });
+
+  it("holds no more than some megabytes of what others wrote", async () => {
+    const inbox = new Inbox();
+    const huge = aMention({ id: "1", text: "x".repeat(200_000) });
+    for (let index = 0; index < 2000; index++) inbox.push(huge);
+    // Nine of 400 kB; the rest is found again by the catch-up.
+    expect(await drain(inbox)).toEqual([...Array(9).fill("mention"), "catch-up"]);
+    for (let index = 0; index < 20; index++) inbox.push(aMention({ id: `${index}` }));
+    expect(await drain(inbox)).not.toContain("catch-up");
+  });
+
+  it("takes one event, however large", async () => {
+    const inbox = new Inbox();
+    inbox.push(aMention({ id: "1", text: "x".repeat(10_000_000) }));
+    expect(await drain(inbox)).toEqual(["mention"]);
   });
 
   it("lets nothing overtake a catch-up that is put back", async () => {

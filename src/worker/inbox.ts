@@ -22,25 +22,34 @@ export function isChore(item: InboxItem): item is Chore {
 }
 
 /**
- * The queue between the sockets and the worker's one loop. Bounded: events beyond the capacity are
- * dropped and replaced by one catch-up, which finds them again on the server.
+ * The queue between the sockets and the worker's one loop. Bounded in number and in bytes: events
+ * beyond that are dropped and replaced by one catch-up, which finds them again on the server.
  */
 export class Inbox {
   readonly #capacity: number;
+  readonly #maxBytes: number;
+  #bytes = 0;
   #items: InboxItem[] = [];
   #wake: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(capacity = 2000) {
+  /** @param maxBytes roughly; one event may be larger */
+  constructor(capacity = 2000, maxBytes = 4_000_000) {
     this.#capacity = capacity;
+    this.#maxBytes = maxBytes;
   }
 
   push(item: InboxItem): void {
     if (this.#isClosed) return;
     if (isChore(item) && this.#items.some(({ kind }) => kind === item.kind)) return;
-    if (!isChore(item) && this.#items.length >= this.#capacity) {
-      this.push({ kind: "catch-up" });
-      return;
+    if (!isChore(item)) {
+      const bytes = sizeOf(item);
+      const isTooMuch = this.#bytes > 0 && this.#bytes + bytes > this.#maxBytes;
+      if (isTooMuch || this.#items.length >= this.#capacity) {
+        this.push({ kind: "catch-up" });
+        return;
+      }
+      this.#bytes += bytes;
     }
     this.#items.push(item);
     this.#wake?.();
@@ -53,7 +62,9 @@ export class Inbox {
   putBack(item: InboxItem): void {
     if (this.#isClosed) return;
     const isThere = item.kind === "catch-up" && this.#items[0]?.kind === "catch-up";
-    if (!isThere) this.#items.unshift(item);
+    if (isThere) return;
+    if (!isChore(item)) this.#bytes += sizeOf(item);
+    this.#items.unshift(item);
     this.#wake?.();
   }
 
@@ -82,6 +93,7 @@ export class Inbox {
   close(): void {
     this.#isClosed = true;
     this.#items = [];
+    this.#bytes = 0;
     this.#wake?.();
   }
 
@@ -89,6 +101,7 @@ export class Inbox {
     for (;;) {
       const item = this.#items.shift();
       if (item !== undefined) {
+        if (!isChore(item)) this.#bytes -= sizeOf(item);
         yield item;
         continue;
       }
@@ -99,4 +112,20 @@ export class Inbox {
       this.#wake = undefined;
     }
   }
+}
+
+/** What an event takes up in memory, roughly: two bytes for each character of what others wrote. */
+function sizeOf(event: GroupEvent): number {
+  const least = 1000;
+  if ("account" in event) return least + 2 * event.account.profileText.length;
+  if (!("status" in event)) return least;
+  const { text, spoilerText, author, mentions, tags, attachments } = event.status;
+  const named = mentions.reduce((sum, { acct, url }) => sum + acct.length + url.length, 0);
+  const tagged = tags.reduce((sum, tag) => sum + tag.length, 0);
+  const attached = attachments.reduce(
+    (sum, { url, description }) => sum + url.length + description.length,
+    0,
+  );
+  const written = text.length + spoilerText.length + author.profileText.length;
+  return least + 2 * (written + named + tagged + attached);
 }

@@ -1,3 +1,4 @@
+import { afterAnswer, type Pace } from "../core/answers.js";
 import type { Draft } from "../core/effects.js";
 import type { Acct, EpochMs, GroupEvent } from "../core/model.js";
 import { Recent } from "../core/recent.js";
@@ -5,10 +6,15 @@ import type { Memory } from "../core/situation.js";
 import type { GroupState, PendingWork, Share } from "../core/state.js";
 import { ListMemory } from "./list-memory.js";
 
-const handledCapacity = 1000;
+/**
+ * What was done stays known while others talk: were both in one ring, a flood of chatter could make an
+ * old command run again.
+ */
+const handledCapacity = 2000;
+const passedCapacity = 1000;
 const sharedCapacity = 2000;
+const silenceMs = 60 * 60 * 1000;
 const welcomeMs = 7 * 24 * 60 * 60 * 1000;
-const botAnswerMs = 60 * 60 * 1000;
 
 /** What an event is remembered by in its list. */
 export function listKey(event: GroupEvent): string {
@@ -23,9 +29,11 @@ export class GroupMemory implements Memory {
   readonly notifications: ListMemory;
   readonly home: ListMemory;
   readonly #handled: Recent;
+  readonly #passed: Recent;
   readonly #shared: Map<string, Share>;
   readonly #welcomed: Map<string, EpochMs>;
-  readonly #botAnswers: Map<string, EpochMs>;
+  readonly #answers: Map<string, EpochMs>;
+  readonly #silences = new Map<string, EpochMs>();
   #pending: readonly PendingWork[];
   /** A little more may have been done than is remembered: what is done is looked for first. */
   isDoubtful: boolean;
@@ -34,9 +42,10 @@ export class GroupMemory implements Memory {
     this.notifications = new ListMemory(now, state?.seenNotifications, state?.lastNotificationAt);
     this.home = new ListMemory(now, state?.seenStatuses, state?.lastStatusAt);
     this.#handled = new Recent(handledCapacity, state?.handled);
+    this.#passed = new Recent(passedCapacity, state?.passed);
     this.#shared = new Map((state?.shared ?? []).map((share) => [share.uri, share]));
     this.#welcomed = new Map(Object.entries(state?.welcomed ?? {}));
-    this.#botAnswers = new Map(Object.entries(state?.botAnswers ?? {}));
+    this.#answers = new Map(Object.entries(state?.answers ?? {}));
     this.#pending = state?.pending ?? [];
     this.isDoubtful = state?.isFromCopy ?? false;
   }
@@ -52,7 +61,7 @@ export class GroupMemory implements Memory {
 
   /** Was the event with this key handled: a mention's uri, or what a journal entry was called? */
   wasHandled(key: string): boolean {
-    return this.#handled.has(key);
+    return this.#handled.has(key) || this.#passed.has(key);
   }
 
   shareOf(uri: string): Share | undefined {
@@ -70,14 +79,14 @@ export class GroupMemory implements Memory {
     return this.#welcomed.get(acct);
   }
 
-  lastBotAnswerTo(acct: Acct): EpochMs | undefined {
-    return this.#botAnswers.get(acct);
+  answeredUntil(acct: Acct): EpochMs | undefined {
+    return this.#answers.get(acct);
   }
 
   /** The event's effects are done, or it has none. */
   noteDone(event: GroupEvent, asMention: boolean): void {
     this.#listOf(event).note(listKey(event), event.at);
-    if (asMention && "status" in event) this.#handled.add(event.status.uri);
+    if (asMention && "status" in event) this.#passed.add(event.status.uri);
   }
 
   #listOf({ kind }: GroupEvent): ListMemory {
@@ -97,14 +106,26 @@ export class GroupMemory implements Memory {
     this.#shared.delete(uri);
   }
 
-  /** A post is out. `toBot`: its addressee is marked as a bot. */
-  notePosted(draft: Draft, now: EpochMs, toBot: boolean): void {
+  /** Somebody is to be answered. */
+  noteAnswer(acct: Acct, pace: Pace, now: EpochMs): void {
+    this.#answers.set(acct, afterAnswer(this.#answers.get(acct), pace, now));
+    forgetOlder(this.#answers, now);
+  }
+
+  /** Somebody is not answered, for they were often enough. True: for the first time in an hour. */
+  noteSilence(acct: Acct, now: EpochMs): boolean {
+    forgetOlder(this.#silences, now - silenceMs);
+    if (this.#silences.has(acct)) return false;
+    this.#silences.set(acct, now);
+    return true;
+  }
+
+  /** A post is out. */
+  notePosted(draft: Draft, now: EpochMs): void {
     const acct = draft.to?.acct;
     if (acct === undefined) return;
     if (draft.purpose === "welcome") this.#welcomed.set(acct, now);
-    if (toBot) this.#botAnswers.set(acct, now);
     forgetOlder(this.#welcomed, now - welcomeMs);
-    forgetOlder(this.#botAnswers, now - botAnswerMs);
   }
 
   /** Writes work down that is about to be done, or is put off. */
@@ -130,9 +151,10 @@ export class GroupMemory implements Memory {
       seenNotifications: this.notifications.seen,
       seenStatuses: this.home.seen,
       handled: this.#handled.toArray(),
+      passed: this.#passed.toArray(),
       shared: [...this.#shared.values()],
       welcomed: Object.fromEntries(this.#welcomed),
-      botAnswers: Object.fromEntries(this.#botAnswers),
+      answers: Object.fromEntries(this.#answers),
       pending: this.#pending,
     };
   }

@@ -1,15 +1,14 @@
 import type { Draft, Effect, Target } from "../core/effects.js";
 import type { EffectOutcome } from "../core/facts.js";
 import type { AccountId, StatusId } from "../core/model.js";
+import { rankOf } from "../core/rank.js";
 import { GatewayError } from "../errors.js";
 import type { OutgoingPost } from "../ports.js";
-import { confirmSignedIn, type Session } from "./session.js";
+import { confirmSignedIn, ranked, type Session } from "./session.js";
 
 /** Decided work on its way into the world. */
 export interface Task {
   readonly effects: readonly Effect[];
-  /** Whoever caused it is marked as a bot. */
-  readonly isFromBot: boolean;
   /** It was begun before a crash, so that any of its effects may have happened. */
   readonly isResumed: boolean;
   /** How many of the effects are done. */
@@ -23,10 +22,7 @@ export interface Task {
 }
 
 /** A task of which nothing is done yet. */
-export function newTask(
-  effects: readonly Effect[],
-  origin: Pick<Task, "isFromBot" | "isResumed">,
-): Task {
+export function newTask(effects: readonly Effect[], origin: Pick<Task, "isResumed">): Task {
   return {
     ...origin,
     effects,
@@ -52,9 +48,11 @@ export function passOver(task: Task): void {
  * @throws GatewayError `transient`, `auth`: the task says how far it came, and can be performed again;
  * CannotRun
  */
-export async function perform(task: Task, session: Session, signal: AbortSignal): Promise<void> {
-  const { gateway, clock, log, settings, witness } = session.deps;
+export async function perform(task: Task, given: Session, signal: AbortSignal): Promise<void> {
+  const { clock, log, settings, witness } = given.deps;
   for (const effect of task.effects.slice(task.doneCount)) {
+    const session = ranked(given, rankOf(effect, given.control));
+    const { gateway } = session.deps;
     let outcome: EffectOutcome = "done";
     try {
       switch (effect.kind) {
@@ -75,7 +73,7 @@ export async function perform(task: Task, session: Session, signal: AbortSignal)
         case "post":
           await postAll(effect.draft, task, session, signal);
           await confirmAnnounced(effect.draft, task, session, signal);
-          session.memory.notePosted(effect.draft, clock.now(), task.isFromBot);
+          session.memory.notePosted(effect.draft, clock.now());
           break;
         case "follow":
           await gateway.follow(await idOf(effect.target, session, signal), signal);

@@ -58,7 +58,7 @@ export async function performPutOff(session: Session, signal: AbortSignal): Prom
   for (const { key, effects, putOffAt } of memory.pending) {
     if (putOffAt === undefined) continue;
     try {
-      await perform(newTask(effects, { isFromBot: false, isResumed: true }), session, signal);
+      await perform(newTask(effects, { isResumed: true }), session, signal);
       deps.log.info({ key }, "Did what had been put off.");
     } catch (error) {
       signal.throwIfAborted();

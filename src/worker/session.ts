@@ -1,6 +1,7 @@
 import type { GroupControl } from "../core/group.js";
 import type { Translate } from "../core/messages.js";
 import type { Account, EpochMs } from "../core/model.js";
+import type { Rank } from "../core/rank.js";
 import type { Group } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
@@ -22,6 +23,11 @@ export interface Session {
   control: GroupControl;
   /** While the server is in trouble, nothing but a new socket makes us ask it before this time. */
   quietUntil: EpochMs;
+}
+
+/** The same session for one piece of work, whose requests count as of this rank. */
+export function ranked(session: Session, rank: Rank): Session {
+  return { ...session, deps: { ...session.deps, gateway: session.deps.gateway.ranked(rank) } };
 }
 
 /** Some servers count a little differently from what is known of them. */

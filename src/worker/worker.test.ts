@@ -283,7 +283,7 @@ describe("stopping", () => {
     expect(bench.gateway.boosts).toEqual([]);
     expect(await bench.stop()).toBe("shutdown");
     expect(bench.gateway.boosts).toEqual(["1"]);
-    expect(bench.store.state?.handled).toContain(toGroup("1").status.uri);
+    expect(bench.store.state?.passed).toContain(toGroup("1").status.uri);
   });
 
   it("stops within ten seconds though the server hangs, and takes the item up again", async () => {

@@ -200,7 +200,7 @@ describe("rule 18: the server's limits are kept", () => {
         );
       while (await isThere()) counts[rank]++;
     }
-    expect(counts).toEqual({ courtesy: 210, share: 60, moderation: 30 });
+    expect(counts).toEqual({ courtesy: 240, share: 30, moderation: 30 });
     expect(throttle.budgets(ann).find(({ kind }) => kind === "posts")?.used).toBe(300);
   });
 
