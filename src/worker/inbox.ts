@@ -63,7 +63,7 @@ export class Inbox {
     if (this.#isClosed) return;
     const isThere = item.kind === "catch-up" && this.#items[0]?.kind === "catch-up";
     if (isThere) return;
-    if (!isChore(item)) this.#bytes += sizeOf(item);
+    this.#bytes += sizeOf(item);
     this.#items.unshift(item);
     this.#wake?.();
   }
@@ -101,7 +101,7 @@ export class Inbox {
     for (;;) {
       const item = this.#items.shift();
       if (item !== undefined) {
-        if (!isChore(item)) this.#bytes -= sizeOf(item);
+        this.#bytes -= sizeOf(item);
         yield item;
         continue;
       }
@@ -115,7 +115,8 @@ export class Inbox {
 }
 
 /** What an event takes up in memory, roughly: two bytes for each character of what others wrote. */
-function sizeOf(event: GroupEvent): number {
+function sizeOf(event: InboxItem): number {
+  if (isChore(event) || event.kind === "order") return 0;
   const least = 1000;
   if ("account" in event) return least + 2 * event.account.profileText.length;
   if (!("status" in event)) return least;
