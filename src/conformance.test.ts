@@ -81,7 +81,7 @@ function missing([path = "", ...names]: readonly string[]): readonly string[] {
 
 describe("docs/security.md", () => {
   const security = pageOf("security");
-  const references = [...security.matchAll(/`([^`\n]+\.test\.ts › [^`\n]+)`/gu)];
+  const references = [...security.matchAll(/`([^`\n]+\.ts › [^`\n]+)`/gu)];
 
   it("names tests that show what it says", () => {
     expect(references.length).toBeGreaterThan(30);
@@ -92,7 +92,7 @@ describe("docs/security.md", () => {
     const rows = security.split("\n").filter((line) => /^\| (?!who |package |---)/u.test(line));
     const attacks = rows.filter((line) => line.split(" | ").length === 4);
     expect(attacks.length).toBeGreaterThan(20);
-    for (const row of attacks) expect(row).toMatch(/`[^`]+\.test\.ts › [^`]+`/u);
+    for (const row of attacks) expect(row).toMatch(/`[^`]+\.ts › [^`]+`/u);
   });
 });
 
