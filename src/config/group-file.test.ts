@@ -52,6 +52,50 @@ const appdata = {
   token: "sesame",
 };
 
+describe("a handle that is to be the name of a folder", () => {
+  it.each([
+    "../../x@example.social",
+    "..@example.social",
+    ".x@example.social",
+    "a/b@example.social",
+    "a\\b@example.social",
+    "a\0b@example.social",
+    "a\nb@example.social",
+    "a\u001b[2Jb@example.social",
+    "a\u202eb@example.social",
+    "x@../../etc",
+    "x@example.social/../..",
+    "Ducks@Example.Social",
+    "‥@example.social",
+    "．．／x@example.social",
+    `${"ё".repeat(190)}@example.social`,
+    "x".repeat(100_000),
+  ])("leads nowhere but into the groups folder: %j", async (typed) => {
+    // As it is typed, and as it would be if nobody had looked at it before.
+    for (const acct of [toAcct(typed), typed as Acct]) {
+      if (acct === undefined) continue;
+      const refused = await checkNewGroup(groups, acct)
+        .then(() => writeNewGroup(groups, { acct, appdata }))
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      if (refused !== undefined) {
+        const isTold = refused instanceof FileError || refused instanceof ConfigError;
+        expect(isTold && /cannot be the name|too long|already here/u.test(refused.message)).toBe(
+          true,
+        );
+      }
+    }
+    expect((await readdir(cwd)).filter((name) => name !== "groups")).toEqual([]);
+    const made = await readdir(groups).catch((): string[] => []);
+    for (const name of made) {
+      expect(toAcct(name)).toBe(name);
+      expect(name).not.toMatch(/\p{C}|^\.|\//u);
+    }
+  });
+});
+
 async function putConfig(folder: string, name: string, text: string): Promise<string> {
   await mkdir(join(groups, folder), { recursive: true });
   const file = join(groups, folder, name);
