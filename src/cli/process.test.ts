@@ -61,6 +61,16 @@ async function startGroup(): Promise<Daemon> {
 }
 
 describe("the process", () => {
+  it("reads its files again at SIGHUP and goes on", async () => {
+    const { child, written } = await startGroup();
+    await writeFile(join(folder, "groups.json5"), "{ poll_interval_s: 20 }");
+    child.signal("SIGHUP");
+    await until(() => written.stdout.includes("Read the files again."));
+    expect(child.exit).toBeUndefined();
+    await until(() => host.faults.streams.count("ducks") > 0, { what: "The group's stream" });
+    expect(await child.stop()).toEqual(stopped);
+  });
+
   it("prints its version and ends", async () => {
     const daemon = start("--version");
     expect(await daemon.child.ended()).toEqual(stopped);

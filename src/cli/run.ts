@@ -13,6 +13,7 @@ import { describeProblem } from "./describe.js";
 import { openControl } from "./doors.js";
 import { Fleet } from "./fleet.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
+import { serviceManagerOf, tellServiceManager } from "./service-manager.js";
 import { readVersion } from "./version.js";
 import { createWiring } from "./wiring.js";
 
@@ -80,8 +81,13 @@ export async function runCommand(
     const control = await openControl(groupsFolder, { board, takeOrder, log });
     const stopReloading = io.onHangUp?.(() => void fleet.reload());
     void watchFolders(config, { clock, log }, over.signal);
+    const untilOver = AbortSignal.any([signal, over.signal]);
+    const manager = serviceManagerOf(io, log);
+    const telling = manager && tellServiceManager({ board, clock, ...manager }, untilOver);
     const ends = await fleet.ended();
+    over.abort();
     stopReloading?.();
+    await telling;
     await control.close();
     if (signal.aborted) return exitCodes.clean;
     log.fatal({ groups: Object.fromEntries(ends) }, "No group is left that could run.");

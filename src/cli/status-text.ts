@@ -1,5 +1,5 @@
 import type { Snapshot } from "../watch/board.js";
-import type { GroupSnapshot } from "../watch/snapshot.js";
+import type { Condition, GroupSnapshot } from "../watch/snapshot.js";
 import { durationText, eventText, lineText, waitText } from "../watch/words.js";
 
 /** Events that are worth a line at the terminal. */
@@ -40,7 +40,7 @@ function groupLines(group: GroupSnapshot, now: number): readonly string[] {
 }
 
 /** How a group is, in a few words. */
-export function stateText(group: GroupSnapshot, now: number): string {
+export function stateText(group: Condition, now: number): string {
   const { phase, connection, stoppedBecause, isStuck, waits } = group;
   if (isStuck) return "STUCK: its loop does not turn; restart the service and report it";
   if (phase === "stopped") return `STOPPED: ${stoppedBecause ?? "it was told to stop"}`;

@@ -26,8 +26,13 @@ export type Fact =
   | { readonly kind: "started" }
   /** The server told what it can do. */
   | { readonly kind: "met"; readonly software: string; readonly hasStream: boolean }
-  /** It listens from now on. `look` may be called at any time until `stopped`. */
-  | { readonly kind: "live"; readonly look: (since: EpochMs) => Glance }
+  /** It listens from now on. The functions may be called at any time until `stopped`. */
+  | {
+      readonly kind: "live";
+      /** How many events and chores wait for their turn. */
+      readonly queueLength: () => number;
+      readonly look: (since: EpochMs) => Glance;
+    }
   /** It runs no more. */
   | { readonly kind: "stopped"; readonly because: string }
   | { readonly kind: "stream-opened" }
@@ -70,8 +75,6 @@ export interface Budget {
 
 /** What is easier looked at than told: the state of a live group at this moment. */
 export interface Glance {
-  /** Events and chores that wait for their turn. */
-  readonly queueLength: number;
   /** Shares that stand and were made since the time asked for. */
   readonly shareCount: number;
   /** What the server had no room for, oldest first: the kind of effect and since when it waits. */

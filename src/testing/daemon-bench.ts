@@ -23,6 +23,8 @@ export class DaemonBench implements AsyncDisposable {
   /** Holds `groups/` and, if a test writes one, `groups.json5`. */
   readonly folder: string;
   readonly stop = new AbortController();
+  /** Of the daemon. */
+  env: Record<string, string> = {};
   readonly #sandbox: Sandbox;
   readonly #running: Promise<number>[] = [];
 
@@ -60,7 +62,7 @@ export class DaemonBench implements AsyncDisposable {
 
   /** Starts the daemon and waits until these groups listen. */
   async start(...usernames: readonly string[]): Promise<DaemonIo> {
-    const io = new DaemonIo({ cwd: this.folder });
+    const io = new DaemonIo({ cwd: this.folder, env: this.env });
     this.#running.push(main(["-v"], io, this.stop.signal));
     for (const username of usernames) await this.isListening(username);
     return io;

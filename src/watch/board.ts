@@ -1,7 +1,7 @@
 import type { Acct, EpochMs } from "../core/model.js";
 import type { Clock, Witness } from "../ports.js";
 import { GroupRecord } from "./record.js";
-import type { GroupSnapshot } from "./snapshot.js";
+import type { Condition, GroupSnapshot } from "./snapshot.js";
 
 /** The whole program at one moment. */
 export interface Snapshot {
@@ -45,6 +45,14 @@ export class Board {
   /** Another number whenever there is news. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** How all groups are, by address; asked often. */
+  conditions(): readonly Condition[] {
+    const now = this.#clock.now();
+    return [...this.#records.values()]
+      .map((record) => record.condition(now))
+      .sort((a, b) => (a.acct < b.acct ? -1 : 1));
   }
 
   snapshot(): Snapshot {

@@ -2,7 +2,7 @@ import type { Effect } from "../core/effects.js";
 import type { EffectOutcome, EventSource, Fact, Glance } from "../core/facts.js";
 import type { Acct, EpochMs, GroupEvent } from "../core/model.js";
 import { Counter, LatencyCounter } from "./counters.js";
-import type { GroupSnapshot, Line, Wait } from "./snapshot.js";
+import type { Condition, GroupSnapshot, Line, Wait } from "./snapshot.js";
 
 /** Events older than the newest so many are told no more. */
 const maxLines = 50;
@@ -12,7 +12,8 @@ const maxSilenceMs = 3 * 60_000;
 /** What the loop itself waits for; the rest does not keep it from its work. */
 const loopWaits = ["start", "event", "catch-up", "restart", "server", "files"] as const;
 
-const nothingSeen: Glance = { queueLength: 0, shareCount: 0, putOff: [], budgets: [] };
+const nothingToSee = (): Glance => ({ shareCount: 0, putOff: [], budgets: [] });
+const nothingWaits = () => 0;
 
 /** What one group told, kept small: a fold over its facts. Survives the group's restarts. */
 export class GroupRecord {
@@ -36,7 +37,8 @@ export class GroupRecord {
   #caughtUpTotal = 0;
   #gaveUp = 0;
   #socketsOpened = 0;
-  #look: ((since: EpochMs) => Glance) | undefined;
+  #look: (since: EpochMs) => Glance = nothingToSee;
+  #queueLength: () => number = nothingWaits;
   #isBusy = false;
   #lastSignAt: EpochMs = 0;
 
@@ -56,6 +58,7 @@ export class GroupRecord {
       case "live":
         this.#reset("live");
         this.#look = fact.look;
+        this.#queueLength = fact.queueLength;
         break;
       case "stopped":
         this.#reset("stopped");
@@ -122,22 +125,30 @@ export class GroupRecord {
     this.#lastSignAt = now;
   }
 
-  snapshot(now: EpochMs): GroupSnapshot {
-    const glance = this.#look?.(midnightBefore(now)) ?? nothingSeen;
+  /** Costs little, however much was told. */
+  condition(now: EpochMs): Condition {
+    const queueLength = this.#queueLength();
     return {
       acct: this.#acct,
       phase: this.#phase,
       stoppedBecause: this.#stoppedBecause,
-      software: this.#software,
       connection: this.#connection,
+      waits: [...this.#waits.values()].sort((a, b) => a.at - b.at),
+      queueLength,
+      isStuck: this.#isStuck(now, queueLength),
+    };
+  }
+
+  snapshot(now: EpochMs): GroupSnapshot {
+    const { shareCount, putOff, budgets } = this.#look(midnightBefore(now));
+    return {
+      ...this.condition(now),
+      software: this.#software,
       lastEventAt: this.#lastEventAt,
       caughtUp: this.#caughtUp,
-      sharesToday: glance.shareCount,
-      queueLength: glance.queueLength,
-      waits: [...this.#waits.values()].sort((a, b) => a.at - b.at),
-      putOff: glance.putOff,
-      budgets: glance.budgets,
-      isStuck: this.#isStuck(now, glance.queueLength),
+      sharesToday: shareCount,
+      putOff,
+      budgets,
       recent: this.#lines.toReversed(),
       totals: {
         events: this.#events.list(([kind, source], count) => ({ kind, source, count })),
@@ -156,7 +167,8 @@ export class GroupRecord {
     this.#phase = phase;
     this.#stoppedBecause = undefined;
     this.#connection = { how: "none", since: undefined };
-    this.#look = undefined;
+    this.#look = nothingToSee;
+    this.#queueLength = nothingWaits;
     this.#isBusy = false;
     this.#waits.clear();
   }

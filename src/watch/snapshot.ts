@@ -65,29 +65,33 @@ export interface Totals {
   readonly latency: Histogram;
 }
 
-/** One group at one moment. Plain data; holds no token and no text of any post. */
-export interface GroupSnapshot {
+/** Whether and how a group runs. */
+export interface Condition {
   readonly acct: Acct;
   readonly phase: "starting" | "live" | "stopped";
   /** Why it stopped. */
   readonly stoppedBecause: string | undefined;
-  /** What the server calls itself. */
-  readonly software: string | undefined;
   readonly connection: {
     readonly how: "stream" | "polling" | "none";
     readonly since: EpochMs | undefined;
   };
+  /** Soonest first. */
+  readonly waits: readonly Wait[];
+  readonly queueLength: number;
+  /** Its loop has shown no sign of life for too long. */
+  readonly isStuck: boolean;
+}
+
+/** One group at one moment. Plain data; holds no token and no text of any post. */
+export interface GroupSnapshot extends Condition {
+  /** What the server calls itself. */
+  readonly software: string | undefined;
   readonly lastEventAt: EpochMs | undefined;
   readonly caughtUp: { readonly at: EpochMs; readonly count: number } | undefined;
   /** Since midnight, by the machine's clock. */
   readonly sharesToday: number;
-  readonly queueLength: number;
-  /** Soonest first. */
-  readonly waits: readonly Wait[];
   readonly putOff: Glance["putOff"];
   readonly budgets: readonly Budget[];
-  /** Its loop has shown no sign of life for too long. */
-  readonly isStuck: boolean;
   /** Newest first. */
   readonly recent: readonly Line[];
   readonly totals: Totals;

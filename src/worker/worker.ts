@@ -1,5 +1,5 @@
 import { doubling } from "../core/backoff.js";
-import type { Account } from "../core/model.js";
+import type { Account, EpochMs } from "../core/model.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 import { ConfigError, GatewayError, messageOf } from "../errors.js";
 import { startFromNow } from "./catch-up.js";
@@ -140,7 +140,8 @@ async function patiently<T>(
 async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Promise<void> {
   const { clock, witness } = session.deps;
   const inbox = new Inbox();
-  witness({ kind: "live", look: (since) => glanceAt(session, inbox, since) });
+  const look = (since: EpochMs) => glanceAt(session, since);
+  witness({ kind: "live", queueLength: () => inbox.length, look });
   const stopFeeding = new AbortController();
   const giveUp = new AbortController();
   const feeding = feed(session, inbox, AbortSignal.any([signal, stopFeeding.signal]));
