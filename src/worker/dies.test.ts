@@ -1,5 +1,5 @@
 /** A group on real files whose process dies at every step of writing while it carries out a command. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -90,6 +90,19 @@ class Case implements AsyncDisposable {
     };
   }
 
+  /** The disk loses the state, and what is left of it is the version before. */
+  async damageState(): Promise<void> {
+    await writeFile(join(this.#folder, "state.json5"), "");
+  }
+
+  /** The state is gone, and its copy is from before the command. */
+  async forgetAnswer(): Promise<void> {
+    await rm(join(this.#folder, "state.json5"));
+    await rm(join(this.#folder, "state.json5.bak"));
+    await open(this.#folder).writeState(ranBefore);
+    await rename(join(this.#folder, "state.json5"), join(this.#folder, "state.json5.bak"));
+  }
+
   leavings(): Promise<readonly string[]> {
     return readdir(this.#folder).then((names) => names.filter((name) => name.startsWith(".")));
   }
@@ -126,5 +139,29 @@ describe("a command whose process dies at any step of writing", () => {
       expect(await one.outcome(), `${lived} steps, ${end}`).toEqual(outcome);
       expect(await one.leavings()).toEqual([]);
     }
+  });
+});
+
+describe("a state that is read from its good copy", () => {
+  it.each(["/ban bob@far.example", "/announce Ducks at noon", "/ping"])(
+    "does not have %s carried out or answered again",
+    async (text) => {
+      const { outcome } = await undisturbed(text);
+      await using one = await Case.begin(text);
+      await one.live();
+      await one.damageState();
+      await one.live();
+      expect(await one.outcome()).toEqual(outcome);
+    },
+  );
+
+  it("makes a group look before it repeats what only a newer state knew of", async () => {
+    await using one = await Case.begin("/ping");
+    await one.live();
+    const { posts } = await one.outcome();
+    // Two damages in a row: now even the journal is older than the answer.
+    await one.forgetAnswer();
+    await one.live();
+    expect((await one.outcome()).posts).toEqual(posts);
   });
 });
