@@ -72,6 +72,8 @@ export interface HostApi {
   readonly routes: readonly ApiRoute[];
   addUser(options: UserOptions): LocalUser;
   findUser(username: string): LocalUser | undefined;
+  /** False for who is suspended or has moved away: their tokens open nothing. */
+  isFunctional(user: LocalUser): boolean;
   /** Files under `/media/…`. */
   media(path: string): { readonly bytes: Uint8Array; readonly type: string } | undefined;
   /** The id this host gives to the status with that uri, fetching it from the host that has it. */

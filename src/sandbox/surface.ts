@@ -79,6 +79,10 @@ export interface UserOptions {
   readonly fields?: readonly { readonly name: string; readonly value: string }[];
   readonly isLocked?: boolean;
   readonly isBot?: boolean;
+  /** What moderators did to the account. A suspended one can do nothing by the API. */
+  readonly moderation?: "limited" | "suspended";
+  /** `user@domain` of another host or this one. An account that has moved can do nothing by the API. */
+  readonly movedTo?: string;
 }
 
 export interface SandboxHost {

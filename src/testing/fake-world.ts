@@ -78,6 +78,7 @@ export function createFakeWorld(): FakeWorld {
         users.set(username, user);
         return user;
       },
+      isFunctional: () => true,
       findUser: (username) => users.get(username),
       media: (path) =>
         path === "/media/dot.png"

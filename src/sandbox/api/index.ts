@@ -61,6 +61,10 @@ function hostApi(host: Host): HostApi {
       const state = host.users.get(username.toLowerCase());
       return state && localUser(host, state.account);
     },
+    isFunctional: ({ username }) => {
+      const account = host.users.get(username.toLowerCase())?.account;
+      return account?.moderation !== "suspended" && account?.movedTo === undefined;
+    },
     media: (path) => {
       const media = host.media.get(path);
       return media && { bytes: media.bytes, type: media.type };
@@ -89,6 +93,8 @@ function addUser(host: Host, options: UserOptions): LocalUser {
     fields: options.fields ?? [],
     isLocked: options.isLocked ?? host.behaviour.locksNewAccounts,
     isBot: options.isBot ?? false,
+    moderation: options.moderation,
+    movedTo: options.movedTo,
     defaultPrivacy: undefined,
     isSensitiveByDefault: false,
     defaultLanguage: undefined,

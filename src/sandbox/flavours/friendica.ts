@@ -21,7 +21,7 @@ const server: ServerBehaviour = {
       return problem === "scope" ? error(403, "Forbidden") : error(401, "Unauthorized");
     },
   },
-  oauth: { ...mastodonServer.oauth, hasMetadata: false, checksPkce: false },
+  oauth: { ...mastodonServer.oauth, hasMetadata: false, hasTokenInfo: false, checksPkce: false },
   idempotency: undefined,
   rateLimits: undefined,
   streaming: undefined,

@@ -73,6 +73,7 @@ export const gotosocialServer: ServerBehaviour = {
   },
   oauth: {
     ...mastodonServer.oauth,
+    hasTokenInfo: false,
     hasMetadata: false,
     checksPkce: false,
     presentApp: (body) => ({

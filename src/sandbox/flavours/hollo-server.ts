@@ -26,6 +26,7 @@ export const holloServer: ServerBehaviour = {
   },
   oauth: {
     ...mastodonServer.oauth,
+    hasTokenInfo: false,
     presentApp: (body) => ("client_id" in body ? without(body, "scopes") : body),
     presentToken: withMilliseconds,
   },

@@ -31,6 +31,7 @@ const server: ServerBehaviour = {
   },
   oauth: {
     ...mastodonServer.oauth,
+    hasTokenInfo: false,
     hasMetadata: false,
     checksPkce: false,
     lifetimeMs: 30 * 86_400_000,

@@ -118,6 +118,7 @@ export const pleromaServer: ServerBehaviour = {
   },
   oauth: {
     ...mastodonServer.oauth,
+    hasTokenInfo: false,
     hasMetadata: false,
     checksPkce: false,
     lifetimeMs: 100 * years,

@@ -34,6 +34,7 @@ export const snacServer: ServerBehaviour = {
   },
   oauth: {
     ...mastodonServer.oauth,
+    hasTokenInfo: false,
     hasMetadata: false,
     checksPkce: false,
     presentApp: (body) => without(body, "website", "scopes", "redirect_uris"),

@@ -40,7 +40,14 @@ export interface BodyFacts extends RequestPlace {
 }
 
 /** Why a token does not open a route. */
-export type TokenProblem = "missing" | "unknown" | "revoked" | "expired" | "scope" | "no-user";
+export type TokenProblem =
+  | "missing"
+  | "unknown"
+  | "revoked"
+  | "expired"
+  | "scope"
+  | "no-user"
+  | "disabled";
 
 /** How tokens are looked at. */
 export interface AuthRules {
@@ -59,6 +66,8 @@ export interface AuthRules {
 export interface OAuthRules {
   /** `/.well-known/oauth-authorization-server` */
   readonly hasMetadata: boolean;
+  /** `GET /oauth/token/info`, which tells what a token may do. */
+  readonly hasTokenInfo: boolean;
   /** False: code_challenge and code_verifier are passed over. */
   readonly checksPkce: boolean;
   /** How long a token lives; `undefined`: for ever. `HostOptions.tokenLifetimeMs` goes before. */

@@ -13,6 +13,7 @@ const tokenRefusals: Readonly<Record<TokenProblem, ApiAnswer>> = {
   expired: error(401, "The access token expired"),
   scope: error(403, "This action is outside the authorized scopes"),
   "no-user": error(401, "This method requires an authenticated user"),
+  disabled: error(403, "Your login is currently disabled"),
 };
 
 /** Mastodon 4.6. */
@@ -32,6 +33,7 @@ export const mastodonServer: ServerBehaviour = {
   },
   oauth: {
     hasMetadata: true,
+    hasTokenInfo: true,
     checksPkce: true,
     lifetimeMs: undefined,
     hasRefreshTokens: false,

@@ -40,6 +40,9 @@ export interface Account {
   fields: readonly Field[];
   isLocked: boolean;
   isBot: boolean;
+  readonly moderation: "limited" | "suspended" | undefined;
+  /** The address it says it has moved to. */
+  readonly movedTo: string | undefined;
   /** `undefined`: never chosen, so it depends on whether the account is locked. */
   defaultPrivacy: Visibility | undefined;
   isSensitiveByDefault: boolean;

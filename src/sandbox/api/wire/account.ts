@@ -5,8 +5,15 @@ import { isoTime, type Json, type View } from "./view.js";
 
 const dayMs = 86_400_000;
 
-/** An account as everybody sees it. */
-export function serializeAccount({ host }: View, account: Account): Json {
+/** An account as everybody sees it, with where it has moved to. */
+export function serializeAccount(view: View, account: Account): Json {
+  const [username = "", domain] = account.movedTo?.split("@") ?? [];
+  const target = findAccount(view.host, username, domain);
+  const here = profileOf(view, account);
+  return target === undefined ? here : { ...here, moved: profileOf(view, target) };
+}
+
+function profileOf({ host }: View, account: Account): Json {
   const isLocal = account.host === host;
   const context = {
     baseUrl: account.host.baseUrl,
@@ -47,6 +54,7 @@ export function serializeAccount({ host }: View, account: Account): Json {
     ...(isLocal ? { noindex: false } : {}),
     emojis: [],
     ...(isLocal ? { roles: [] } : {}),
+    ...(account.moderation === undefined ? {} : { [account.moderation]: true }),
     fields: account.fields.map(({ name, value }) => ({
       name,
       value: renderInline(value, context),

@@ -61,7 +61,8 @@ function problemOf(route: ApiRoute, c: HostContext, parts: HostParts): TokenProb
   if (route.scope === undefined) return undefined;
   const { checksScopes } = parts.behaviour.auth;
   if (checksScopes && !isAllowed(token.scopes, route.scope)) return "scope";
-  return token.user === undefined ? "no-user" : undefined;
+  if (token.user === undefined) return "no-user";
+  return parts.api.isFunctional(token.user) ? undefined : "disabled";
 }
 
 async function limited(

@@ -10,7 +10,7 @@ import {
 import { knownScopes } from "../scopes.js";
 import { registerApp, verifyApp } from "./apps.js";
 import { askPerson, takeDecision } from "./authorize.js";
-import { giveToken, revokeToken } from "./token.js";
+import { giveToken, revokeToken, tellToken } from "./token.js";
 
 /** Adds the registration of applications and everything under `/oauth`. */
 export function addOAuthRoutes(app: Hono<HostEnv>, parts: HostParts): void {
@@ -37,6 +37,9 @@ export function addOAuthRoutes(app: Hono<HostEnv>, parts: HostParts): void {
   app.post("/oauth/revoke", (c) =>
     answer(c, revokeToken({ access, oauth }, fieldsOf(c), c.req.header("authorization"))),
   );
+  if (oauth.hasTokenInfo) {
+    app.get("/oauth/token/info", (c) => answer(c, tellToken(access, c.get("token"))));
+  }
   if (!oauth.hasMetadata) return;
   app.get("/.well-known/oauth-authorization-server", (c) =>
     answer(c, { status: 200, body: metadata(baseUrl) }),

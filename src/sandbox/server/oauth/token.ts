@@ -126,3 +126,19 @@ function refusal(status: number, error: string, description: string): ApiAnswer 
 }
 
 const wrongClient = refusal(401, "invalid_client", "The client is unknown or its secret is wrong.");
+
+/** `GET /oauth/token/info`: a token tells of itself. */
+export function tellToken(access: Access, token: Token | undefined): ApiAnswer {
+  if (token === undefined || access.stateOf(token) !== "good") {
+    return { status: 401, body: { error: "invalid_token" } };
+  }
+  const { user, scopes, app, createdAtMs, expiresAtMs } = token;
+  const body = {
+    resource_owner_id: user?.accountId ?? null,
+    scope: scopes,
+    expires_in: expiresAtMs === undefined ? null : Math.floor((expiresAtMs - createdAtMs) / 1000),
+    application: { uid: app?.clientId ?? null },
+    created_at: Math.floor(createdAtMs / 1000),
+  };
+  return { status: 200, body };
+}
