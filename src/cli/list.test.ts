@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -64,6 +64,14 @@ describe("fedigroups list", () => {
     expect(lines[6]).toContain("control.json5: admin_users (line 1): Found the number 7");
     expect(lines[7]).toBe("?  broken");
     expect(exitCode).toBe(78);
+  });
+
+  it("changes no file, beside a service or before one", async () => {
+    await placeAll();
+    const names = async () => (await readdir(folder, { recursive: true })).sort();
+    const before = await names();
+    await list();
+    expect(await names()).toEqual(before);
   });
 
   it("tells programs the same as JSON", async () => {

@@ -58,6 +58,14 @@ export async function peekControl(
   return (await filesOf(folder, options).control.read()) ?? emptyControl;
 }
 
+/** What a group's state says, in the same manner; `undefined` for one that never ran. @throws ConfigError */
+export async function peekState(
+  folder: string,
+  options: FileStoreOptions,
+): Promise<GroupState | undefined> {
+  return filesOf(folder, options).state.read();
+}
+
 /**
  * Reads a group's control and state as the daemon will, and changes nothing. Returns the problems instead of throwing
  * them.
