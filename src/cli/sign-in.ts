@@ -13,6 +13,7 @@ import {
   whoIs,
 } from "../mastodon/sign-in.js";
 import { CliError, type Io, say } from "./io.js";
+import { whileWaiting } from "./progress.js";
 import { readLine } from "./read-line.js";
 
 /** So often a code is asked for. */
@@ -36,17 +37,23 @@ export async function signIn(
   options: SignInOptions,
 ): Promise<Appdata> {
   const { acct } = request;
-  const baseUrl = await locate(request, options);
+  const baseUrl = await locate(request, io, options);
   const appdata = request.hasTokenOnStdin
     ? await takeToken(baseUrl, io, options)
     : await askPerson(acct, baseUrl, io, options);
   io.secrets.add(appdata.token);
-  await verify(request, appdata, options);
+  await verify(request, appdata, io, options);
   return appdata;
 }
 
-async function locate({ acct, base }: SignInRequest, options: SignInOptions): Promise<string> {
-  const { baseUrl } = await inOneSentence(() => findServer(acct, { ...options, baseUrl: base }));
+async function locate(
+  { acct, base }: SignInRequest,
+  io: Io,
+  options: SignInOptions,
+): Promise<string> {
+  const { baseUrl } = await whileWaiting(io, `Looking for the server of ${acct}`, () =>
+    inOneSentence(() => findServer(acct, { ...options, baseUrl: base })),
+  );
   if (!/^https:/iu.test(baseUrl) && !/^http:/iu.test(base ?? "")) {
     throw new CliError(
       `The API of ${hostOf(acct)} is at ${baseUrl}, where everybody on the way could read the group's ` +
@@ -62,7 +69,9 @@ async function askPerson(
   io: Io,
   options: SignInOptions,
 ): Promise<Appdata> {
-  const app = await inOneSentence(() => registerApp(baseUrl, options));
+  const app = await whileWaiting(io, `Telling ${baseUrl} of this program`, () =>
+    inOneSentence(() => registerApp(baseUrl, options)),
+  );
   io.secrets.add(app.clientSecret);
   say(
     io.stdout,
@@ -95,7 +104,7 @@ async function askForCode(
     });
     io.secrets.add(code);
     try {
-      return await exchange(code);
+      return await whileWaiting(io, "Handing the code in", () => exchange(code));
     } catch (error) {
       const isRejected = error instanceof GatewayError && error.failure !== "transient";
       if (!isRejected || attempt === maxCodes) throw error;
@@ -138,9 +147,12 @@ async function prompt(
 async function verify(
   { acct, hasTokenOnStdin }: SignInRequest,
   { base, token }: Appdata,
+  io: Io,
   options: SignInOptions,
 ) {
-  const who = await inOneSentence(() => whoIs(base, token, options));
+  const who = await whileWaiting(io, `Asking ${base} whose access that is`, () =>
+    inOneSentence(() => whoIs(base, token, options)),
+  );
   const actual = toAcct(who.acct, hostOf(acct));
   if (actual === acct) return;
   if (hasTokenOnStdin) {
