@@ -124,6 +124,10 @@ function acctProblems(document: JsonDocument): readonly ConfigProblem[] {
   return [problemAt(document, ["acct"], problem)];
 }
 
+/** How the notice ends that others may read a group's token. */
+export const exposedToken =
+  "The file holds an access token, and other users of this machine may read or change it; run chmod 600 on it.";
+
 function fileNotices(document: JsonDocument, acct: Acct): readonly string[] {
   const written = field(document.value, "acct");
   const notices: string[] = [];
@@ -132,8 +136,7 @@ function fileNotices(document: JsonDocument, acct: Acct): readonly string[] {
     notices.push(noticeAt(document, ["acct"], sentence));
   }
   if ((document.mode & 0o077) !== 0 && platform() !== "win32") {
-    const sentence = `The file holds an access token, and other users of this machine may read or change it; run chmod 600 on it.`;
-    notices.push(noticeAt(document, [], sentence));
+    notices.push(noticeAt(document, [], exposedToken));
   }
   return [...notices, ...unknownKeys(document)];
 }

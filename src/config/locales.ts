@@ -195,6 +195,17 @@ function tablesOf(locales: Locales, name: string): Speech {
   };
 }
 
+/** The notice that a group's language is none, or nothing. */
+export function unknownLocale(
+  { configFile, locale }: { readonly configFile: string; readonly locale: string },
+  { builtIn, own }: Locales,
+): readonly string[] {
+  const known = [...new Set([...builtIn.keys(), ...own.keys()])].sort();
+  if (known.includes(locale)) return [];
+  const sentence = `There is no locale ${JSON.stringify(locale)}, so the group speaks English${didYouMean(locale, known)} There are: ${known.join(", ")}.`;
+  return [`${configFile}: locale: ${sentence}`];
+}
+
 /** A group's messages: its own, then the locale it chose, then English, each with the operator's changes. */
 export async function speechOf(
   group: { readonly folder: string; readonly configFile: string; readonly locale: string },
@@ -203,12 +214,9 @@ export async function speechOf(
 ): Promise<Speech> {
   const chosen = tablesOf(locales, group.locale);
   const english = group.locale === "en" ? undefined : tablesOf(locales, "en");
-  const known = [...new Set([...locales.builtIn.keys(), ...locales.own.keys()])];
-  const isKnown = known.includes(group.locale);
-  const unknown = `There is no locale ${JSON.stringify(group.locale)}, so the group speaks English${didYouMean(group.locale, known)} There are: ${known.sort().join(", ")}.`;
   const problems = [...chosen.problems, ...(english?.problems ?? [])];
   const tables = [...chosen.tables, ...(english?.tables ?? [])];
-  const notices = isKnown ? [] : [`${group.configFile}: locale: ${unknown}`];
+  const notices = unknownLocale(group, locales);
   try {
     const messages = await loadMessages(group.folder, locales.english, validate);
     return {

@@ -65,6 +65,11 @@ export interface Traits {
   readonly tellsOwnBoosts: boolean;
   /** True where the server itself boosts whatever is addressed to this account, whoever wrote it. */
   readonly boostsByItself: boolean;
+  /**
+   * How many accounts one may follow: `count`, or `perFollower` times its followers if that is more.
+   * `undefined`: no limit is known.
+   */
+  readonly following: { readonly count: number; readonly perFollower: number } | undefined;
   /** How often it may be asked; the gateway keeps to it. */
   readonly limits: readonly RateLimit[];
 }
@@ -84,5 +89,6 @@ export const cautiousTraits: Traits = {
   pageSize: 40,
   tellsOwnBoosts: true,
   boostsByItself: false,
+  following: undefined,
   limits: [{ kind: "any", count: 300, windowMs: 5 * 60_000, per: "account" }],
 };

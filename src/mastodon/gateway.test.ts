@@ -197,6 +197,7 @@ describe("learnTraits", () => {
     expect(await gateway.learnTraits(never)).toEqual({
       software: expect.stringMatching(/^mastodon 4\./i),
       maxCharacters: 500,
+      following: { count: 7_500, perFollower: 1.1 },
       tellsMaxCharacters: true,
       counting: "mastodon",
       format: "plain",

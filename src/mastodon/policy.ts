@@ -46,9 +46,7 @@ export async function openNotifications(
 }
 
 function warnOfFilters(session: Session, policy: unknown): void {
-  const filters = Object.entries(isObject(policy) ? policy : {})
-    .filter(([key, value]) => key.startsWith("for") && value !== "accept")
-    .map(([key]) => key);
+  const filters = filteredKinds(policy);
   if (filters.length === 0) return;
   session.warnOnce(
     { filters },
@@ -56,20 +54,71 @@ function warnOfFilters(session: Session, policy: unknown): void {
   );
 }
 
+/** What keeps notifications from the group. */
+export interface Filters {
+  /** The kinds of sender that are not simply accepted, by the server's own names. */
+  readonly kinds: readonly string[];
+  /** How many requests of held-back senders wait. */
+  readonly waiting: number;
+}
+
+/**
+ * Reads what {@link openNotifications} would open; `undefined` where the server has no such filters.
+ * Akkoma does not tell all of its own.
+ *
+ * @throws GatewayError when the server cannot be asked now
+ */
+export async function readFilters(
+  session: Session,
+  signal: AbortSignal,
+): Promise<Filters | undefined> {
+  const account: unknown = await session.client(signal).api.v1.accounts.verifyCredentials();
+  const { blocksStrangers, messagesFrom } = accountFilters(account);
+  const policy: unknown = await readable(() =>
+    session.client(signal).api.v2.notifications.policy.fetch(),
+  );
+  const isTold = blocksStrangers !== undefined || messagesFrom !== undefined;
+  if (policy === undefined && !isTold) return undefined;
+  const waiting = at(policy, "summary", "pendingRequestsCount");
+  return {
+    kinds: [
+      ...filteredKinds(policy),
+      ...(blocksStrangers === true ? ["blockFromStrangers"] : []),
+      ...(messagesFrom === undefined || messagesFrom === "everybody"
+        ? []
+        : ["acceptsDirectMessagesFrom"]),
+    ],
+    waiting: typeof waiting === "number" ? waiting : 0,
+  };
+}
+
+function filteredKinds(policy: unknown): readonly string[] {
+  return Object.entries(isObject(policy) ? policy : {})
+    .filter(([key, value]) => key.startsWith("for") && value !== "accept")
+    .map(([key]) => key);
+}
+
+/** The settings that Pleroma and Akkoma have for it, each where the account tells it. */
+function accountFilters(account: unknown) {
+  const blocksStrangers = at(account, "pleroma", "notificationSettings", "blockFromStrangers");
+  const [messagesFrom] = [[], ["akkoma"], ["pleroma"], ["source", "pleroma"]]
+    .map((path) => textOf(at(account, ...path, "acceptsDirectMessagesFrom")))
+    .filter((setting) => setting !== undefined);
+  return { blocksStrangers, messagesFrom };
+}
+
 /** What Pleroma and Akkoma have in place of a policy: a setting of the account each. */
 async function openAccount(session: Session, signal: AbortSignal): Promise<void> {
   const account: unknown = await session.client(signal).api.v1.accounts.verifyCredentials();
+  const { blocksStrangers, messagesFrom } = accountFilters(account);
   try {
-    if (at(account, "pleroma", "notificationSettings", "blockFromStrangers") === true) {
+    if (blocksStrangers === true) {
       await session
         .client(signal)
         .http.put("/api/pleroma/notification_settings", { blockFromStrangers: false });
     }
-    const [from] = [[], ["akkoma"], ["pleroma"], ["source", "pleroma"]]
-      .map((path) => textOf(at(account, ...path, "acceptsDirectMessagesFrom")))
-      .filter((setting) => setting !== undefined);
-    const isHidden = from === undefined && at(account, "akkoma") !== undefined;
-    if (isHidden || (from !== undefined && from !== "everybody")) {
+    const isHidden = messagesFrom === undefined && at(account, "akkoma") !== undefined;
+    if (isHidden || (messagesFrom !== undefined && messagesFrom !== "everybody")) {
       await session.client(signal).http.patch("/api/v1/accounts/update_credentials", {
         acceptsDirectMessagesFrom: "everybody",
       });

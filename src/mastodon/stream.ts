@@ -31,11 +31,7 @@ export async function* connect(
   { aliveTimeoutMs }: { readonly aliveTimeoutMs: number },
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem, void, undefined> {
-  const url = addressOf(session);
-  // GoToSocial counts upgrades, too.
-  const answered = await session.http.admit?.({ method: "GET", url }, signal);
-  signal.throwIfAborted();
-  const socket = new StreamSocket(url, socketOptions(session), session.clock);
+  const { socket, url, opened } = await dial(session, signal);
   const end = new AbortController();
   const hangUp = () => {
     end.abort();
@@ -48,7 +44,7 @@ export async function* connect(
   const first = events.next();
   first.catch(() => {});
   try {
-    await open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
+    await opened();
     const watching = watch(socket, aliveTimeoutMs, session.clock, end.signal);
     watching.catch(() => {});
     yield { kind: "connected" };
@@ -68,6 +64,27 @@ export async function* connect(
     hangUp();
     events.return?.().catch(() => {});
   }
+}
+
+/** A new socket of the group's, on its way to be open. */
+export interface Dialled {
+  readonly socket: StreamSocket;
+  readonly url: URL;
+  /** To be awaited at once. @throws GatewayError when there is no socket for us */
+  opened(): Promise<void>;
+}
+
+/** @throws GatewayError permanent, where there is no stream */
+export async function dial(session: Session, signal: AbortSignal): Promise<Dialled> {
+  signal.throwIfAborted();
+  const url = addressOf(session);
+  // GoToSocial counts upgrades, too.
+  const answered = await session.http.admit?.({ method: "GET", url }, signal);
+  signal.throwIfAborted();
+  const socket = new StreamSocket(url, socketOptions(session), session.clock);
+  const opened = () =>
+    open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
+  return { socket, url, opened };
 }
 
 /** The events of one socket, by masto. Ends when the socket closes. */

@@ -30,6 +30,8 @@ interface Knowledge {
   readonly hidesOwnBoosts?: true;
   /** Gives no longer pages than this. */
   readonly pageSize?: number;
+  /** How many accounts one may follow, where the admins have not changed it. */
+  readonly following?: Traits["following"];
   /** How often it may be asked. */
   readonly limits?: readonly RateLimit[];
 }
@@ -62,6 +64,8 @@ const ofGoToSocial: readonly RateLimit[] = [
 
 const likeMastodon: Knowledge = {
   ...{ isMastodon: true, hasIdempotencyKey: true, takesStreamHeader: true },
+  // MAX_FOLLOWS_THRESHOLD and MAX_FOLLOWS_RATIO where nobody configured otherwise.
+  following: { count: 7_500, perFollower: 1.1 },
   limits: ofMastodon,
 };
 
@@ -150,6 +154,7 @@ export function deduce(
     hasIdempotencyKey: knowledge.hasIdempotencyKey === true,
     pageSize: knowledge.pageSize ?? cautiousTraits.pageSize,
     tellsOwnBoosts: knowledge.hidesOwnBoosts !== true,
+    following: knowledge.following,
     limits: knowledge.limits ?? cautiousTraits.limits,
   };
 }

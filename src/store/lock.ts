@@ -36,6 +36,8 @@ const ticketSchema = v.object({
 
 type Ticket = v.InferOutput<typeof ticketSchema>;
 
+const lockName = ".fedigroups.lock";
+
 /** A lock file is written at once where the disk has hard links; elsewhere it may be seen half-written. */
 const halfWrittenMs = 10_000;
 const maxTries = 50;
@@ -125,6 +127,25 @@ async function tryOnce(
 }
 
 /**
+ * The process that runs the groups of a folder, if one does; nothing is written.
+ * @throws FileError when the lock cannot be read
+ */
+export async function lockHolder(
+  folder: string,
+  processes: Processes = createProcesses(),
+): Promise<number | undefined> {
+  const lock = join(folder, lockName);
+  try {
+    const ticket = await readTicket(lock);
+    const isHeld = ticket !== undefined && ticket.pid > 0 && (await processes.isRunning(ticket));
+    return isHeld ? ticket.pid : undefined;
+  } catch (error) {
+    if (error instanceof LockedError) return undefined;
+    throw toFileError(`Cannot read the lock file ${lock}`, error);
+  }
+}
+
+/**
  * Makes this process the only one that runs the groups of a folder. The lock of a process that is
  * gone is taken over.
  * @returns a function that gives the lock back; calling it twice does no harm.
@@ -134,7 +155,7 @@ export async function acquireLock(
   folder: string,
   { pid, processes = createProcesses() }: LockOptions,
 ): Promise<() => Promise<void>> {
-  const lock = join(folder, ".fedigroups.lock");
+  const lock = join(folder, lockName);
   const nonce = randomBytes(8).toString("hex");
   const source = `${lock}.${nonce}.new`;
   const ticket: Ticket = { ...(await processes.identify(pid)), nonce };
