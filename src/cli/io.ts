@@ -46,7 +46,12 @@ export class CliError extends Error {
 
 /** Prints lines for people, with tokens and control characters taken out. */
 export function say(output: Output, secrets: Secrets, ...lines: readonly string[]): void {
-  for (const line of lines) output.write(`${secrets.scrub(line).replace(unprintable, toEscape)}\n`);
+  for (const line of lines) output.write(`${printable(line, secrets)}\n`);
+}
+
+/** A text without tokens, its control characters as escapes. */
+export function printable(text: string, secrets: Secrets): string {
+  return secrets.scrub(text).replace(unprintable, toEscape);
 }
 
 /** Every control character but the line break, and what turns or breaks lines unseen. */

@@ -1,8 +1,11 @@
 import { Argument, type Command } from "commander";
 import type { Program } from "../stage/daemon.js";
+import type { DoctorOptions } from "./doctor.js";
 import { CliError, type ExitCode, exitCodes, type Io } from "./io.js";
 import { toPort } from "./options.js";
 import { type Shell, shells } from "./shells.js";
+
+type DoctorFlags = Pick<DoctorOptions, "fix" | "json" | "tryStream">;
 
 /** What the subcommands act with. */
 interface Wiring {
@@ -45,6 +48,17 @@ export function addSubcommands(program: Command, { io, signal, end, main }: Wiri
       const config = onlyConfig(program);
       const { adminCommand } = await import("./admin.js");
       end(await adminCommand({ config, group, action, handle }, io));
+    });
+  withConfig(program.command("doctor"))
+    .description("look at everything a group needs, and say how to mend what is wrong")
+    .argument("[acct]", "look at this group only")
+    .option("--fix", "mend what is safe to mend: file modes, notification policy, bot flag")
+    .option("--try-stream", "post a message that nobody else sees, to see it come, and delete it")
+    .option("--json", "print JSON for programs")
+    .action(async (acct: string | undefined, options: DoctorFlags) => {
+      const config = onlyConfig(program);
+      const { doctorCommand } = await import("./doctor.js");
+      end(await doctorCommand({ ...options, acct, config }, io, signal));
     });
   program
     .command("sandbox")
