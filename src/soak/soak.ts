@@ -78,6 +78,7 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
     const bytesBefore = await sizeOf(join(folder, "groups"));
     say("The warm-up is over.");
     await traffic.flow(measuredMs, signal);
+    await untilSampled(samplesFile, warmAt, clock, signal);
     const measuredUntil = clock.now();
     const eventsPerMinute = ((traffic.count - eventsBefore) / (measuredUntil - warmAt)) * 60_000;
     progress.abort();
@@ -95,9 +96,7 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
     const faults = [
       ...(isRunning ? [] : ["The daemon ended by itself."]),
       ...(exit.code === 0 ? [] : [`The daemon ended with ${exit.code ?? exit.signal}.`]),
-      ...balance.lost.map((effect) => `Lost: ${effect}.`),
-      ...balance.doubled.map((effect) => `Doubled: ${effect}.`),
-      ...balance.unasked.map((effect) => `Unasked: ${effect}.`),
+      ...faultsIn(balance),
       ...(await wrongControls(scenes)),
       ...traffic.mishaps.map((error) => `The soak itself failed: ${String(error)}.`),
       ...series.filter(({ isGrowing }) => isGrowing).map(({ name }) => `Growing: ${name}.`),
@@ -164,9 +163,31 @@ async function untilListening(
   }
 }
 
+/** On a busy machine the first sample may be late. */
+async function untilSampled(
+  file: string,
+  sinceMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const giveUpAt = clock.now() + startPatienceMs;
+  while (!(await readSamples(file)).some(({ atMs }) => atMs >= sinceMs)) {
+    if (clock.now() > giveUpAt) throw new Error("The daemon's process tells nothing of itself.");
+    await clock.sleep(lookEveryMs, signal);
+  }
+}
+
 async function untilSettled(ledger: Ledger, clock: Clock, signal: AbortSignal): Promise<void> {
   const giveUpAt = clock.now() + endPatienceMs;
   while (ledger.waiting > 0 && clock.now() < giveUpAt) await clock.sleep(lookEveryMs, signal);
+}
+
+function faultsIn({ lost, doubled, unasked }: Balance): readonly string[] {
+  return [
+    ...lost.map((effect) => `Lost: ${effect}.`),
+    ...doubled.map((effect) => `Doubled: ${effect}.`),
+    ...unasked.map((effect) => `Unasked: ${effect}.`),
+  ];
 }
 
 /** Is the control of each group what the commands made of it? */
