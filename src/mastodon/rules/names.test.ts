@@ -8,7 +8,7 @@ const names =
 /** The program without its comments; not what plays or tests servers. */
 const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-  .filter((file) => !/^(?:sandbox|testing|stage|demo|compat)\//u.test(file))
+  .filter((file) => !/^(?:sandbox|testing|stage|demo|compat|chaos|soak|fuzz)\//u.test(file))
   .map((file) => {
     const text = readFileSync(new URL(file, root), "utf8");
     return { file, code: text.replace(/\/\*[\s\S]*?\*\//gu, "").replace(/^\s*\/\/.*$/gmu, "") };
