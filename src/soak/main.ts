@@ -39,7 +39,7 @@ if (numbers === undefined) {
   process.exit(2);
 }
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
 const say = (line: string) => stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 const { minutes, warmUp, groups, rate } = numbers;
 say(

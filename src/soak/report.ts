@@ -5,7 +5,7 @@ const shownFaults = 40;
 
 /** The figures, for people. */
 export function asText(result: SoakResult): string {
-  const { events, balance, series, samples, bytesOnDisk, complaints, faults } = result;
+  const { events, balance, series, samples, taken, bytesOnDisk, complaints, faults } = result;
   const { delaysMs } = balance;
   const quantile = (share: number) =>
     `${delaysMs[Math.min(delaysMs.length - 1, Math.floor(delaysMs.length * share))] ?? "?"} ms`;
@@ -17,7 +17,7 @@ export function asText(result: SoakResult): string {
     `disk        ${before} after the warm-up, ${after} at the end`,
     ...[...complaints].map(([text, count]) => `log         ${count} × ${text}`),
     "",
-    `Of ${samples} samples after garbage collection, per minute with 95 % confidence:`,
+    `Of ${samples} of ${taken} samples, all without a backlog, per minute with 95 % confidence:`,
     ...series.map(asLine),
     "",
     ...faults.slice(0, shownFaults),

@@ -6,6 +6,7 @@ import JSON5 from "json5";
 import type { Clock } from "../ports.js";
 import { startSandbox } from "../sandbox/index.js";
 import { type Build, ChildDaemon } from "../stage/child.js";
+import { Calm } from "./calm.js";
 import { type Balance, Ledger } from "./ledger.js";
 import { judge, readSamples, type Series, sizeOf } from "./samples.js";
 import { aScene, type Scene } from "./scene.js";
@@ -36,7 +37,9 @@ export interface SoakResult {
   readonly events: number;
   readonly balance: Balance;
   readonly series: readonly Series[];
+  /** Those that were looked at: taken while there was no backlog. */
   readonly samples: number;
+  readonly taken: number;
   /** Of all files of all groups, after the warm-up and at the end. */
   readonly bytesOnDisk: readonly [number, number];
   /** Lines of the daemon's log that are worse than information, with how often each came. */
@@ -48,6 +51,7 @@ export interface SoakResult {
 const lookEveryMs = 50;
 const startPatienceMs = 60_000;
 const endPatienceMs = 120_000;
+const leastSamples = 20;
 const keptPerGroup = 400;
 const keptAtLeast = 20_000;
 
@@ -71,7 +75,12 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
     const scenes = circles.map((circle) => aScene(circle, ledger));
     const traffic = new Traffic({ ...options, scenes });
     const progress = new AbortController();
-    const reporting = report({ options, ledger, traffic, samplesFile, child }, progress.signal);
+    // A busy machine makes work pile up, and work in hand takes memory: that is no growth.
+    const calm = new Calm(() => ledger.waiting > groups / 2, clock);
+    const reporting = Promise.all([
+      calm.watch(progress.signal),
+      report({ options, ledger, traffic, samplesFile, child }, progress.signal),
+    ]);
     await traffic.flow(warmUpMs, signal);
     const warmAt = clock.now();
     const eventsBefore = traffic.count;
@@ -88,9 +97,10 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
     const isRunning = child.exit === undefined;
     const exit = await child.stop();
     const bytesAfter = await sizeOf(join(folder, "groups"));
-    const samples = (await readSamples(samplesFile)).filter(
+    const taken = (await readSamples(samplesFile)).filter(
       ({ atMs }) => atMs >= warmAt && atMs <= measuredUntil,
     );
+    const samples = taken.filter(({ atMs }) => calm.isCalm(atMs));
     const balance = ledger.balance();
     const series = judge(samples, eventsPerMinute);
     const faults = [
@@ -99,11 +109,14 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
       ...faultsIn(balance),
       ...(await wrongControls(scenes)),
       ...traffic.mishaps.map((error) => `The soak itself failed: ${String(error)}.`),
+      ...(samples.length < leastSamples
+        ? ["Too few samples without a backlog to judge growth."]
+        : []),
       ...series.filter(({ isGrowing }) => isGrowing).map(({ name }) => `Growing: ${name}.`),
     ];
     return {
       ...{ events: traffic.count, balance, series, complaints, faults },
-      ...{ samples: samples.length, bytesOnDisk: [bytesBefore, bytesAfter] },
+      ...{ samples: samples.length, taken: taken.length, bytesOnDisk: [bytesBefore, bytesAfter] },
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -24,6 +24,8 @@ export interface Circle {
   /** Comes and goes. */
   readonly stranger: SandboxUser;
   readonly tag: string;
+  /** Where all these people live. */
+  readonly peopleUrl: string;
 }
 
 const away = "people.test";
@@ -85,6 +87,7 @@ function aCircle(sandbox: Sandbox, index: number, folder: string): Circle {
     ...{ group, host, flavour: flavourOf(index), folder: join(folder, "groups", group.acct) },
     ...{ admin: person("admin"), member: person("member") },
     ...{ guest: person("guest"), stranger: person("stranger"), tag: `tag${index}` },
+    peopleUrl: sandbox.host(away).baseUrl,
   };
 }
 
@@ -94,28 +97,44 @@ async function letIn(group: SandboxUser): Promise<void> {
   for (const { id } of asking) await group.api("POST", `/api/v1/follow_requests/${id}/authorize`);
 }
 
+/** More than is kept of anything that is bounded; the rest is left out at once. */
+const more = 3_000;
+/** How long the ids of statuses and of notifications are. */
+const idLengths = {
+  mastodon: [18, 5],
+  pleroma: [18, 5],
+  gotosocial: [26, 26],
+  hollo: [36, 70],
+} as const;
+
 /**
- * Writes the files of a group that has run for years: all that it remembers a bounded number of is
- * there as often as it can be, so that memory does not grow until it is full.
+ * Writes the files of a group that has run for years: every bounded list of its state is full, and of
+ * texts as long as those that take their place, so that there is no reason to grow.
  */
 export async function writeFiles(circle: Circle, nowMs: number): Promise<void> {
-  const { group, host, folder, admin, member, tag } = circle;
-  const old = (count: number, name: string) =>
-    Array.from({ length: count }, (_, index) => `https://old.test/users/${name}/statuses/${index}`);
-  const config = { acct: group.acct, appdata: { base: host.baseUrl, token: group.token } };
-  const control = {
-    admin_users: [admin.acct],
-    member_users: [member.acct],
-    group_tags: [tag],
+  const { group, host, folder, admin, member, tag, flavour } = circle;
+  const [name] = flavour.split("-");
+  const kind = name === "pleroma" || name === "gotosocial" || name === "hollo" ? name : "mastodon";
+  const [statusLength, notificationLength] = idLengths[kind];
+  const old = (length: number) =>
+    Array.from({ length: more }, (_, index) => String(index).padStart(length, "9"));
+  const uris = (digit: number) => {
+    const [lengthOfUri] = idLengths.mastodon;
+    const page = `${circle.peopleUrl}/users/${member.username}/statuses`;
+    return old(lengthOfUri - 1).map((id) => `${page}/${digit}${id}`);
   };
+  const shares = uris(4);
+  const config = { acct: group.acct, appdata: { base: host.baseUrl, token: group.token } };
+  const control = { admin_users: [admin.acct], member_users: [member.acct], group_tags: [tag] };
   const state = {
     last_notif_ts: nowMs,
     last_status_ts: nowMs,
-    seen_notifs: Array.from({ length: 500 }, (_, index) => `old-${index}`),
-    seen_statuses: old(500, "seen"),
-    handled: old(1000, "handled"),
-    shared: old(2000, "shared").map((uri, index) => ({
-      ...{ uri, status: `10${index}`, by: member.acct, at: nowMs },
+    seen_notifs: old(notificationLength),
+    seen_statuses: uris(1),
+    handled: uris(2),
+    passed: uris(3),
+    shared: old(statusLength).map((status, index) => ({
+      ...{ uri: shares[index] ?? "", status, by: member.acct, at: nowMs },
     })),
     // The member's follow may still be news, and then comes to nothing.
     welcomed: { [member.acct]: nowMs },
