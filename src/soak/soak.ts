@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import JSON5 from "json5";
 import type { Clock } from "../ports.js";
 import { startSandbox } from "../sandbox/index.js";
-import { type Build, ChildDaemon } from "../stage/child.js";
+import type { Build, ChildDaemon } from "../stage/child.js";
 import { Calm } from "./calm.js";
 import { type Balance, Ledger } from "./ledger.js";
+import { startProbed } from "./probed.js";
 import { judge, readSamples, type Series, sizeOf } from "./samples.js";
 import { aScene, type Scene } from "./scene.js";
 import { type Circle, groupNames, hostsFor, settle, writeFiles } from "./town.js";
@@ -70,7 +70,7 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
     for (const circle of circles) await writeFiles(circle, clock.now());
     const samplesFile = join(folder, "samples");
     const complaints = new Map<string, number>();
-    await using child = start(options, { folder, samplesFile }, complaints);
+    await using child = startProbed(options, { folder, samplesFile }, complaints);
     await untilListening(circles, child, clock, signal);
     const scenes = circles.map((circle) => aScene(circle, ledger));
     const traffic = new Traffic({ ...options, scenes });
@@ -121,38 +121,6 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function start(
-  { build, env, sampleEveryMs }: SoakOptions,
-  place: { readonly folder: string; readonly samplesFile: string },
-  complaints: Map<string, number>,
-): ChildDaemon {
-  const probe = pathToFileURL(join(dirname(build.entry), "soak", "probe.js")).href;
-  return new ChildDaemon(build, {
-    argv: ["-c", place.folder],
-    folder: place.folder,
-    nodeArgv: ["--expose-gc", "--import", probe],
-    env: {
-      ...env,
-      FEDIGROUPS_SOAK_SAMPLES: place.samplesFile,
-      FEDIGROUPS_SOAK_EVERY_MS: String(sampleEveryMs),
-    },
-    onLine: (line, output) => {
-      const text = output === "stderr" ? line : complaintIn(line);
-      if (text !== undefined) complaints.set(text, (complaints.get(text) ?? 0) + 1);
-    },
-  });
-}
-
-/** What a line of the log complains of; `undefined`: of nothing. */
-function complaintIn(line: string): string | undefined {
-  const level = /"level":"(warn|error|fatal)"/u.exec(line)?.[1];
-  if (level === undefined) return undefined;
-  const text = /"msg":"((?:[^"\\]|\\.)*)"/u.exec(line)?.[1] ?? line;
-  const cause = /"err":\{"type":"[^"]*","message":"((?:[^"\\]|\\.)*)"/u.exec(line)?.[1];
-  // Ids and ports would make every line one of its own.
-  return `${level}: ${text}${cause === undefined ? "" : ` (${cause})`}`.replace(/\d{4,}/gu, "…");
 }
 
 async function untilListening(
