@@ -155,7 +155,7 @@ describe("GroupRecord", () => {
     const since = bench.clock.now();
     const before = bench.told();
     expect(before.putOff).toEqual([{ effect: "follow", since }]);
-    expect(before.waits).toMatchObject([{ for: "put-off", at: since + 15 * minute }]);
+    expect(before.waits).toMatchObject([{ for: "put-off", at: since + 10 * minute }]);
     await bench.clock.advance(16 * minute);
     expect(bench.told()).toMatchObject({ putOff: [], waits: [] });
   });

@@ -1,4 +1,5 @@
 import { doubling } from "../core/backoff.js";
+import type { EpochMs } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import { catchUp } from "./catch-up.js";
 import { handle } from "./handle.js";
@@ -11,6 +12,7 @@ const waits = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
 /** So often events wait behind a catch-up that fails, to keep their order; then they go first. */
 const maxWaitsInPlace = 4;
 /** Other chores that failed, and what was put off, wait for so long. */
+const leastAgainMs = 1000;
 const againMs = 15 * 60_000;
 const notManaged = "Something did not go well at first.";
 
@@ -34,15 +36,18 @@ export function createChores(
   const sleeping = new AbortController();
   const { stop, giveUp } = signals;
   let failures = 0;
-  const scheduled = new Set<Chore["kind"]>();
+  const scheduled = new Map<Chore["kind"], EpochMs>();
 
   function pushAfter(delayMs: number, chore: Chore, because: string): void {
     // One of a kind, or every failure would start a chain of its own.
-    if (scheduled.has(chore.kind)) return;
-    scheduled.add(chore.kind);
+    const dueAt = clock.now() + delayMs;
+    if ((scheduled.get(chore.kind) ?? Number.POSITIVE_INFINITY) <= dueAt) return;
+    scheduled.set(chore.kind, dueAt);
     witness({ kind: "waits", for: chore.kind, because, delayMs });
     void clock.sleep(delayMs, sleeping.signal).then(
       () => {
+        // Or one that was to come sooner has come.
+        if (scheduled.get(chore.kind) !== dueAt) return;
         scheduled.delete(chore.kind);
         inbox.push(chore);
       },
@@ -52,7 +57,10 @@ export function createChores(
 
   function afterEvent(): void {
     const hasPutOff = session.memory.pending.some(({ putOffAt }) => putOffAt !== undefined);
-    if (hasPutOff) pushAfter(againMs, { kind: "put-off" }, "The server had no room for it.");
+    if (!hasPutOff) return;
+    const restMs = (session.memory.retryAt ?? Number.POSITIVE_INFINITY) - clock.now();
+    const delayMs = Math.max(leastAgainMs, Math.min(restMs, againMs));
+    pushAfter(delayMs, { kind: "put-off" }, "The server had no room for it.");
   }
 
   async function doUpkeep(): Promise<void> {

@@ -10,7 +10,7 @@ import { CannotRun } from "./deps.js";
 import { eventFields, logDecision } from "./log-events.js";
 import { createPatience, type Patience } from "./patience.js";
 import { effectIds, newTask, passOver, perform, type Task } from "./perform.js";
-import { dropOvertaken, isLongWait, putOff } from "./put-off.js";
+import { areSharesPutOff, dropOvertaken, longWaitOf, putOff } from "./put-off.js";
 import { groupOf, ranked, type Session } from "./session.js";
 
 /**
@@ -45,6 +45,7 @@ export async function handle(
         countAnswers(event, decision.effects, session);
         if (isJournalled(decision, session)) await journal(key, decision, session, signal);
       }
+      queueShares(task, session);
       await perform(task, session, signal);
       isOver = true;
       session.deps.witness({ kind: "handled", event, decision });
@@ -87,21 +88,25 @@ export async function finishPending(session: Session, signal: AbortSignal): Prom
   }
 }
 
-/**
- * Puts what the server has no room for aside, so that the task can go on with its next effect. A
- * share is worth waiting for: it has limits of its own, and comes first.
- */
+/** Puts what the server has no room for aside, so that the task can go on with its next effect. */
 function isPutOff(error: unknown, task: Task | undefined, session: Session): boolean {
   const effect = task?.effects[task.doneCount];
-  if (task === undefined || effect === undefined || effect.kind === "reblog") return false;
-  if (!isLongWait(error)) return false;
-  if (!putOff(effect, session)) return false;
+  if (task === undefined || effect === undefined) return false;
+  const waitMs = longWaitOf(error, effect, session);
+  if (waitMs === undefined || !putOff(effect, session, waitMs)) return false;
   session.deps.log.warn(
     { effect: effect.kind, ...effectIds(effect), err: error },
     "The server has no room for this now; put off.",
   );
   passOver(task);
   return true;
+}
+
+/** A share goes behind those that wait already. */
+function queueShares(task: Task, session: Session): void {
+  const effect = task.effects[task.doneCount];
+  if (effect?.kind !== "reblog" || !areSharesPutOff(session)) return;
+  if (putOff(effect, session)) passOver(task);
 }
 
 /** Waits where that may help. True: it will not, and the work is given up or put off. */

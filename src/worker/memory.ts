@@ -33,6 +33,7 @@ export class GroupMemory implements Memory {
   readonly #shared: Map<string, Share>;
   readonly #welcomed: Map<string, EpochMs>;
   readonly #answers: Map<string, EpochMs>;
+  #retryAt: EpochMs | undefined;
   readonly #silences = new Map<string, EpochMs>();
   #pending: readonly PendingWork[];
   /** A little more may have been done than is remembered: what is done is looked for first. */
@@ -65,7 +66,30 @@ export class GroupMemory implements Memory {
   }
 
   shareOf(uri: string): Share | undefined {
-    return this.#shared.get(uri);
+    const shared = this.#shared.get(uri);
+    if (shared !== undefined) return shared;
+    // What waits for room is as good as shared: it is shared once, and can be taken back.
+    for (const { effects, putOffAt } of this.#pending) {
+      const effect = effects.find((each) => each.kind === "reblog" && each.uri === uri);
+      if (putOffAt === undefined || effect?.kind !== "reblog") continue;
+      return { uri, status: effect.status, by: effect.sharedBy, at: putOffAt };
+    }
+    return undefined;
+  }
+
+  /** When what was put off may find room; `undefined` where nobody said. Not kept over a restart. */
+  get retryAt(): EpochMs | undefined {
+    return this.#retryAt;
+  }
+
+  /** There may be room then. */
+  comeBackAt(at: EpochMs): void {
+    this.#retryAt = Math.min(at, this.#retryAt ?? at);
+  }
+
+  /** All is tried now. */
+  startOver(): void {
+    this.#retryAt = undefined;
   }
 
   /** How many shares stand that were made then or later. */

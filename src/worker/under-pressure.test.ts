@@ -80,6 +80,46 @@ describe("what the server has no room for", () => {
     expect(bench.store.state?.pending).toEqual([]);
   });
 
+  it("does not keep an order of an admin waiting behind shares", async () => {
+    const control = aControl({ admins: ["ann@far.example"] });
+    await using bench = new GroupBench({ control });
+    await bench.start();
+    const { reblog } = bench.gateway;
+    const fullUntil = bench.clock.now() + 300_000;
+    bench.gateway.reblog = (id, visibility) =>
+      bench.clock.now() < fullUntil
+        ? Promise.reject(answered(429, "transient", fullUntil - bench.clock.now()))
+        : reblog.call(bench.gateway, id, visibility);
+    const ids = ["1", "2", "3", "4"];
+    for (const id of ids)
+      bench.gateway.happen(aMention({ id, text: `@${groupAddress} Look`, by: "bob@far.example" }));
+    const troll = "troll@far.example";
+    bench.gateway.happen(aMention({ id: "5", text: `@${groupAddress} Buy`, by: troll }));
+    bench.gateway.happen(toGroup("6", `/ban ${troll}`));
+    await settle();
+    expect([...bench.store.control.bannedUsers]).toEqual([troll]);
+    expect(bench.gateway.posts).toHaveLength(1);
+    // Told of twice, shared once; and over a restart, too.
+    await bench.stop();
+    await bench.start();
+    await bench.clock.advance(16 * 60_000);
+    expect(bench.gateway.boosts).toEqual(ids);
+    expect(bench.store.state?.pending).toEqual([]);
+  });
+
+  it("can be taken back before it is shared", async () => {
+    const control = aControl({ admins: ["ann@far.example"] });
+    await using bench = new GroupBench({ control });
+    await bench.start();
+    bench.gateway.fail("reblog", answered(429, "transient", 200_000));
+    bench.gateway.happen(toGroup("1"));
+    bench.gateway.happen(
+      aMention({ id: "2", text: `@${groupAddress} /undo`, by: "ann@far.example", inReplyTo: "1" }),
+    );
+    await bench.clock.advance(hours(1));
+    expect(bench.gateway.boosts).toEqual([]);
+  });
+
   it("does not wear patience out when it is a share", async () => {
     await using bench = new GroupBench();
     await bench.start();
