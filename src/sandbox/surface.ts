@@ -42,7 +42,7 @@ export interface HostOptions {
   readonly hasStreaming?: boolean;
   /** Default 30,000, as Mastodon. */
   readonly pingIntervalMs?: number;
-  /** Enforce Mastodon's rate limits (headers are always sent). Default true. */
+  /** Enforce the server's rate limits. Default true. Else its headers say that there is room. */
   readonly hasRateLimits?: boolean;
   /** What kind of server it plays. Default: `mastodon-4.6`. */
   readonly flavour?: FlavourName;

@@ -75,7 +75,10 @@ export class RateLimits {
     if (tightest === undefined) return {};
     return {
       "X-RateLimit-Limit": String(tightest.limit),
-      "X-RateLimit-Remaining": String(Math.max(0, this.#left(tightest))),
+      // Who refuses nobody does not say that nothing is left.
+      "X-RateLimit-Remaining": String(
+        this.#isEnforced ? Math.max(0, this.#left(tightest)) : tightest.limit - 1,
+      ),
       "X-RateLimit-Reset": this.#resetOf(tightest),
     };
   }
