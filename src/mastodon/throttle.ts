@@ -17,6 +17,11 @@ import {
 const maxBuckets = 20_000;
 /** Writing that is no moderation is not worth a longer wait: whoever asks can do it later. */
 const briefMs = 2000;
+/**
+ * HTTP tells the time in whole seconds, so each answer places the beginning of the server's window a
+ * little elsewhere: what was entered there by the answer before must not be entered again.
+ */
+const imprecisionMs = 2000;
 /** Half of what counts by address is for whoever comes first, the other half is shared out. */
 const sharedOut = 0.5;
 
@@ -175,7 +180,8 @@ export class Throttle {
     if (bucket === undefined) return;
     const beganAt = now + resetMs - bucket.windowMs;
     const times = timesOf(this.#uses.get(bucket.key), bucket.windowMs, now);
-    const unknown = limit - left - times.filter((at) => at >= beganAt).length;
+    const known = times.filter((at) => at >= beganAt - imprecisionMs);
+    const unknown = limit - left - known.length;
     const theirs = this.#usesOf(bucket.key, "");
     for (let more = Math.min(unknown, bucket.count); more > 0; more--) theirs.push({ at: beganAt });
   }

@@ -182,6 +182,26 @@ describe("rule 18: the server's limits are kept", () => {
     expect(done.get("g0")).toBe(400);
   });
 
+  it("rule 18: what was used before a restart is counted once, whatever the seconds say", async () => {
+    const clock = new FakeClock();
+    const throttle = throttleWith(await limitsOf("mastodon"), clock);
+    const resetAt = new Date(clock.now() + 150_000).toISOString();
+    for (let asked = 1; asked <= 40; asked++) {
+      const { answered } = await throttle.admit({ ...get, rank: "share" }, ann, never);
+      await clock.advance(130);
+      const headers = new Headers({
+        // Whole seconds only, as HTTP has it.
+        date: new Date(clock.now()).toUTCString(),
+        "x-ratelimit-limit": "300",
+        "x-ratelimit-remaining": String(300 - 50 - asked),
+        "x-ratelimit-reset": resetAt,
+      });
+      answered(headers);
+      const [any] = throttle.budgets(ann);
+      expect(any).toMatchObject({ kind: "any", used: 50 + asked });
+    }
+  });
+
   it("rule 18: what matters more finds room when the rest has none", async () => {
     const clock = new FakeClock();
     const throttle = new Throttle(clock, 60_000);
