@@ -14,7 +14,7 @@ export async function checkFiles({
   configFile,
 }: Pick<GroupConfig, "folder" | "configFile">): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  const names = (await readdir(folder)).filter((name) => /^[^.].*\.json5?$/u.test(name));
+  const names = (await readdir(folder)).filter((name) => /^[^.].*\.json5?(?:\.bak)?$/u.test(name));
   for (const path of [folder, ...names.map((name) => join(folder, name))]) {
     const mode = (await stat(path)).mode & 0o7777;
     const isSecret = path === configFile;
