@@ -1,36 +1,80 @@
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Logger } from "pino";
+import type { ListenAddress } from "../config/settings.js";
 import { messageOf } from "../errors.js";
+import type { Clock } from "../ports.js";
 import type { Board } from "../watch/board.js";
 import { controlApp, type TakeOrder } from "../web/control.js";
-import { type Listener, listenOnSocket } from "../web/unix-socket.js";
+import { Metrics } from "../web/metrics.js";
+import { statusApp } from "../web/status-app.js";
+import { closed, type Listener, listening, listenOnSocket } from "../web/unix-socket.js";
+
+interface Parts {
+  readonly board: Board;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /**
- * Opens what the running daemon can be asked through by its own user. Where that cannot be had the log says
- * so, and the groups run without.
+ * What the running daemon can be asked through. Where something cannot be opened the log says so, and the
+ * groups run without.
  */
-export async function openControl(
-  groupsFolder: string,
-  {
-    board,
-    takeOrder,
-    log,
-  }: {
-    readonly board: Board;
-    readonly takeOrder: TakeOrder;
-    readonly log: Logger;
-  },
-): Promise<Listener> {
-  try {
-    return await listenOnSocket(groupsFolder, served(controlApp(board, takeOrder)));
-  } catch (error) {
-    log.warn(
-      { reason: messageOf(error) },
-      "There is no socket for fedigroups status and admin; the groups run without it.",
-    );
-    return { close: () => Promise.resolve() };
+export class Doors {
+  readonly #parts: Parts;
+  #control: Listener | undefined;
+  #page: Listener | undefined;
+  #address: string | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Opens the socket for the daemon's own user. */
+  async openControl(groupsFolder: string, takeOrder: TakeOrder): Promise<void> {
+    const { board, log } = this.#parts;
+    try {
+      this.#control = await listenOnSocket(groupsFolder, served(controlApp(board, takeOrder)));
+    } catch (error) {
+      log.warn(
+        { reason: messageOf(error) },
+        "There is no socket for fedigroups status and admin; the groups run without it.",
+      );
+    }
+  }
+
+  /** Serves the status page there and nowhere else; `undefined`: nowhere. */
+  async showPage(listen: ListenAddress | undefined): Promise<void> {
+    const address = listen && `http://${listen.host}:${listen.port}/`;
+    if (address === this.#address && (address === undefined || this.#page !== undefined)) return;
+    await this.#page?.close();
+    this.#page = undefined;
+    this.#address = address;
+    if (listen === undefined) return;
+    const { board, clock, log } = this.#parts;
+    const metrics = new Metrics();
+    const server = createServer(served(statusApp(board, { clock, metrics })));
+    try {
+      await listening(server, listen);
+      this.#page = {
+        close: async () => {
+          metrics.close();
+          await closed(server);
+        },
+      };
+      log.info({ address }, "The status page is up.");
+    } catch (error) {
+      metrics.close();
+      log.error(
+        { reason: messageOf(error) },
+        `The status page cannot be served at ${address}; choose another http_listen and reload. The groups run without it.`,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#control?.close(), this.#page?.close()]);
   }
 }
 

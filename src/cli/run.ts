@@ -10,7 +10,7 @@ import type { TakeOrder } from "../web/control.js";
 import { orderOnFiles } from "./admin.js";
 import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
-import { openControl } from "./doors.js";
+import { Doors } from "./doors.js";
 import { Fleet } from "./fleet.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import { serviceManagerOf, tellServiceManager } from "./service-manager.js";
@@ -61,6 +61,7 @@ export async function runCommand(
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
     const clock = options.clock ?? systemClock;
     const board = new Board(clock, version);
+    const doors = new Doors({ board, clock, log });
     const wire = createWiring({ board, clock, version, log });
     const fleet = new Fleet(
       config,
@@ -71,14 +72,15 @@ export async function runCommand(
           return config;
         },
         orderOnFiles: (acct, order) => orderOnFiles(groupsFolder, acct, order),
-        adopt: async () => undefined,
+        adopt: ({ settings }) => doors.showPage(settings.httpListen),
         forget: (acct) => board.forget(acct),
         ...{ wire, clock, log },
       },
       signal,
     );
     const takeOrder: TakeOrder = (acct, order) => fleet.order(acct, order);
-    const control = await openControl(groupsFolder, { board, takeOrder, log });
+    await doors.openControl(groupsFolder, takeOrder);
+    await doors.showPage(config.settings.httpListen);
     const stopReloading = io.onHangUp?.(() => void fleet.reload());
     void watchFolders(config, { clock, log }, over.signal);
     const untilOver = AbortSignal.any([signal, over.signal]);
@@ -88,7 +90,7 @@ export async function runCommand(
     over.abort();
     stopReloading?.();
     await telling;
-    await control.close();
+    await doors.close();
     if (signal.aborted) return exitCodes.clean;
     log.fatal({ groups: Object.fromEntries(ends) }, "No group is left that could run.");
     const isForOperator = [...ends.values()].every((reason) => reason === "broken-files");

@@ -5,8 +5,8 @@ import { messageOf } from "../errors.js";
 import type { Clock } from "../ports.js";
 import type { Board } from "../watch/board.js";
 import type { Condition } from "../watch/snapshot.js";
+import { stateText } from "../watch/words.js";
 import type { Io } from "./io.js";
-import { stateText } from "./status-text.js";
 
 /** Until all groups are up, and then. */
 const firstLooksMs = 250;

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../watch/board.js";
-import type { Condition, GroupSnapshot } from "../watch/snapshot.js";
-import { durationText, eventText, lineText, waitText } from "../watch/words.js";
+import type { GroupSnapshot } from "../watch/snapshot.js";
+import { durationText, eventText, lineText, stateText, waitText } from "../watch/words.js";
 
 /** Events that are worth a line at the terminal. */
 const shownLines = 3;
@@ -37,18 +37,6 @@ function groupLines(group: GroupSnapshot, now: number): readonly string[] {
       .slice(0, shownLines)
       .map((line) => `    ${ago(line.at)}: ${eventText(line)}. ${lineText(line)}`),
   ];
-}
-
-/** How a group is, in a few words. */
-export function stateText(group: Condition, now: number): string {
-  const { phase, connection, stoppedBecause, isStuck, waits } = group;
-  if (isStuck) return "STUCK: its loop does not turn; restart the service and report it";
-  if (phase === "stopped") return `STOPPED: ${stoppedBecause ?? "it was told to stop"}`;
-  if (phase === "starting") return waits.length > 0 ? "waiting for its server" : "starting";
-  const since =
-    connection.since === undefined ? "" : ` for ${durationText(now - connection.since)}`;
-  if (connection.how === "stream") return `connected${since}, by stream`;
-  return connection.how === "polling" ? `connected${since}, by polling` : "not connected";
 }
 
 function budgetLines({ budgets }: GroupSnapshot): readonly string[] {

@@ -29,8 +29,27 @@ describe("parseSettings", () => {
       socketRetireTimeMs: 120_000,
       pollIntervalMs: 15_000,
       manageNotificationPolicy: true,
+      httpListen: undefined,
     });
   });
+
+  it.each([
+    ["9187", "127.0.0.1", 9187],
+    ['"9187"', "127.0.0.1", 9187],
+    ['":9187"', "127.0.0.1", 9187],
+    ['"0.0.0.0:80"', "0.0.0.0", 80],
+    ['"[::1]:9187"', "::1", 9187],
+    ['"pi.local:9187"', "pi.local", 9187],
+  ])("listens on %s at %s", (text, host, port) => {
+    expect(parse(`{ http_listen: ${text} }`).settings.httpListen).toEqual({ host, port });
+  });
+
+  it.each(['"http://x:80"', '"x:"', "0", "70000", "true", '"::1:80"'])(
+    "does not listen on %s",
+    (text) => {
+      expect(() => parse(`{ http_listen: ${text} }`)).toThrow("a port of this machine such as");
+    },
+  );
 
   it("takes all eleven keys of the original at once", () => {
     const { settings, notices } = parse(`{

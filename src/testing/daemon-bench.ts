@@ -27,6 +27,7 @@ export class DaemonBench implements AsyncDisposable {
   env: Record<string, string> = {};
   readonly #sandbox: Sandbox;
   readonly #running: Promise<number>[] = [];
+  #io: DaemonIo | undefined;
 
   private constructor(sandbox: Sandbox, host: SandboxHost, folder: string) {
     this.#sandbox = sandbox;
@@ -63,6 +64,7 @@ export class DaemonBench implements AsyncDisposable {
   /** Starts the daemon and waits until these groups listen. */
   async start(...usernames: readonly string[]): Promise<DaemonIo> {
     const io = new DaemonIo({ cwd: this.folder, env: this.env });
+    this.#io = io;
     this.#running.push(main(["-v"], io, this.stop.signal));
     for (const username of usernames) await this.isListening(username);
     return io;
@@ -72,6 +74,12 @@ export class DaemonBench implements AsyncDisposable {
     return until(() => this.host.faults.streams.count(username) > 0, {
       what: `The stream of ${username}`,
     });
+  }
+
+  /** Has the daemon read another common file. */
+  async reload(commonFile: string): Promise<void> {
+    await this.write("groups.json5", commonFile);
+    await this.#io?.reload();
   }
 
   /** Types a command into another terminal. */

@@ -16,12 +16,12 @@ describe("words", () => {
     );
     expect(
       lineText({ ...line, because: "mention", effects: [{ ...done, outcome: "refused" }] }),
-    ).toContain("the server refused");
+    ).toBe("Not shared, as the server refused: the group was named in it.");
     const post = { kind: "post", outcome: "put-off" } as const;
     expect(lineText({ ...line, because: "commands: ban, add", effects: [post] })).toBe(
-      "Put off (posted): ordered: /ban, /add.",
+      "Ran /ban, /add: put off for want of room (posted).",
     );
-    expect(lineText({ ...line, because: "commands: ping" })).toBe("Nothing to do: ordered: /ping.");
+    expect(lineText({ ...line, because: "commands: ping" })).toBe("Ran /ping.");
     expect(lineText({ ...line, ended: "gave-up", because: "Too much." })).toBe(
       "Given up: Too much.",
     );

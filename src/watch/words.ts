@@ -1,6 +1,6 @@
 import type { Effect } from "../core/effects.js";
 import type { ShareDecision } from "../core/share.js";
-import type { Line, Wait } from "./snapshot.js";
+import type { Condition, Line, Wait } from "./snapshot.js";
 
 const second = 1000;
 const minute = 60 * second;
@@ -45,6 +45,18 @@ const shareReasons: Readonly<Record<ShareDecision["because"], string>> = {
   "already-shared": "it was shared before",
 };
 
+/** How a group is, in a few words. */
+export function stateText(group: Condition, now: number): string {
+  const { phase, connection, stoppedBecause, isStuck, waits } = group;
+  if (isStuck) return "STUCK: its loop does not turn; restart the service and report it";
+  if (phase === "stopped") return `STOPPED: ${stoppedBecause ?? "it was told to stop"}`;
+  if (phase === "starting") return waits.length > 0 ? "waiting for its server" : "starting";
+  const since =
+    connection.since === undefined ? "" : ` for ${durationText(now - connection.since)}`;
+  if (connection.how === "stream") return `connected${since}, by stream`;
+  return connection.how === "polling" ? `connected${since}, by polling` : "not connected";
+}
+
 const reasons: Readonly<Record<string, string>> = { ...otherReasons, ...shareReasons };
 
 const doings: Readonly<Record<Effect["kind"], string>> = {
@@ -74,17 +86,19 @@ export function eventText({ event, author }: Line): string {
 /** What the group did about it, and why: `Not shared: a reply without a group hashtag.` */
 export function lineText({ ended, because, effects, event }: Line): string {
   if (ended === "gave-up") return `Given up: ${because}`;
-  const isOrder = because.startsWith("commands: ");
-  const reason = isOrder
-    ? because.replace("commands: ", "ordered: ").replace(/[^\s:,]+(?=,|$)/gu, "/$&")
-    : (reasons[because] ?? because);
-  const told = effects.map(({ kind, outcome }) => {
-    if (outcome === "refused") return `could not do it, the server refused (${doings[kind]})`;
-    return outcome === "put-off" ? `put off (${doings[kind]})` : doings[kind];
-  });
-  if (told.length > 0) return sentence(`${[...new Set(told)].join(", ")}: ${reason}`);
+  const did = [...new Set(effects.map(effectText))].join(", ");
+  if (because.startsWith("commands: ")) {
+    const orders = because.replace("commands: ", "").replace(/[^\s,]+/gu, "/$&");
+    return `Ran ${orders}${did === "" ? "" : `: ${did}`}.`;
+  }
   const isPost = event === "mention" || event === "home";
-  return sentence(`${isPost && !isOrder ? "not shared" : "nothing to do"}: ${reason}`);
+  const outcome = did === "" ? (isPost ? "not shared" : "nothing to do") : did;
+  return `${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}: ${reasons[because] ?? because}.`;
+}
+
+function effectText({ kind, outcome }: Line["effects"][number]): string {
+  if (outcome === "refused") return `not ${doings[kind]}, as the server refused`;
+  return outcome === "put-off" ? `put off for want of room (${doings[kind]})` : doings[kind];
 }
 
 const waitings: Readonly<Record<Wait["for"], string>> = {
@@ -103,8 +117,4 @@ const waitings: Readonly<Record<Wait["for"], string>> = {
 export function waitText({ for: what, because, at }: Wait, now: number): string {
   const when = at > now ? `in ${durationText(at - now)}` : "now";
   return `Tries ${waitings[what]} again ${when}: ${because}`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
