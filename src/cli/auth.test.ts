@@ -124,6 +124,18 @@ describe("fedigroups -a", () => {
     expect(again.io.err).toContain(`fedigroups -c ${folder} -A ${acct}`);
   });
 
+  it("tells a person at a terminal what a slow server is waited for", async () => {
+    host.faults.failAlways(
+      { path: /^\/api\/v1\/instance$/u },
+      { kind: "hang", when: "before-effect" },
+    );
+    const io = Object.assign(new RecordingIo({ cwd: folder }), { isInputTTY: true });
+    const done = main(["-a", acct, "--base", host.baseUrl], io, stop.signal);
+    await until(() => io.err === `Looking for the server of ${acct} …\n`, { what: "The word" });
+    stop.abort();
+    expect(await done).toBe(1);
+  });
+
   it("saves nothing when somebody else signs in", async () => {
     const { io, done } = asNew();
     io.type(await authorize(io, "alice"));

@@ -76,6 +76,19 @@ describe("files", () => {
     ]);
   });
 
+  it("tells a folder that is a file", async () => {
+    await using clinic = await Clinic.open();
+    const config = await clinic.put("odd/groups.json5", { groups_dir: "here" });
+    const folder = await clinic.put("odd/here", "");
+    const options = { config };
+    expect(await clinic.complaints("folder", options)).toEqual([
+      `problem: ${folder} is no folder. → Correct groups_dir.`,
+    ]);
+    expect(await clinic.complaints("service", options)).toEqual([
+      `warning: Whether somebody runs the groups cannot be learnt: Cannot read the lock file ${folder}/.fedigroups.lock: a part of the path is a file where a folder is needed (ENOTDIR).`,
+    ]);
+  });
+
   it("tells a folder without groups", async () => {
     await using clinic = await Clinic.open();
     const config = await clinic.put("empty/groups.json5", "{}");
@@ -123,6 +136,9 @@ describe("files", () => {
     const unit = `[Service]\nExecStart=/bin/sh -c ${clinic.folder}\nProtectSystem=strict\n`;
     const path = await clinic.put("root/etc/systemd/system/fedigroups.service", unit);
     const folder = join(clinic.folder, "groups");
+    expect(await clinic.complaints("service")).toEqual([
+      "warning: Nobody runs the groups at the moment. → Start them: sudo systemctl start fedigroups",
+    ]);
     expect((await clinic.complaints("unit"))[0]).toBe(
       `problem: The unit ${path} keeps the service from writing in ${folder}: ProtectSystem=strict. → Change it with sudo systemctl edit fedigroups: ReadWritePaths=${folder} under [Service]`,
     );
@@ -152,7 +168,7 @@ describe("the way to the server", () => {
     await clinic.put(group, clinic.config({ base: `https://127.0.0.1:${port}` }));
     try {
       expect(await clinic.complaints("certificate")).toEqual([
-        `problem: The certificate of 127.0.0.1 is signed by nobody whom this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT). ${everything} → Update ca-certificates; for a server of your own, name its authority in NODE_EXTRA_CA_CERTS in the unit.`,
+        `problem: The certificate of 127.0.0.1 is signed by nobody whom this machine trusts (DEPTH_ZERO_SELF_SIGNED_CERT). ${everything} → Update Node.js and ca-certificates; for a server of your own, name its authority in NODE_EXTRA_CA_CERTS in the unit.`,
       ]);
     } finally {
       server.close();
@@ -204,6 +220,21 @@ describe("the way to the server", () => {
     expect(await clinic.complaints("clock", { machine: { clock } })).toEqual([
       `${says} → Set it, and keep it right: sudo timedatectl set-ntp true`,
     ]);
+  });
+});
+
+describe("a cache on the way", () => {
+  it("does not make a clock wrong", async () => {
+    await using clinic = await Clinic.open();
+    const headers = {
+      date: new Date(systemClock.now() - 3 * hourMs).toUTCString(),
+      age: String((3 * hourMs) / 1000),
+    };
+    clinic.host.faults.failAlways(
+      { path: /^\/api\/v1\/instance$/u },
+      { kind: "respond", status: 200, body: "{}", headers },
+    );
+    expect(await clinic.complaints("clock")).toEqual([]);
   });
 });
 

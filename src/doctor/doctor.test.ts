@@ -21,7 +21,7 @@ describe("fedigroups doctor, of a healthy group", () => {
       "  ok  configuration  Settings come from the defaults, for there is no groups.json5; 1 group found.",
       "  warning  service  Nobody runs the groups at the moment.",
       expect.stringMatching(/^ +→ Start them: fedigroups$/u),
-      "  ok  unit  There is no systemd unit; the groups are run in some other way.",
+      "  ok  unit  There is no unit fedigroups.service; the groups are run in some other way.",
       "",
       "ducks@sandbox.test",
       `  ok  files  The files in ${groups}/ducks belong to one user, and the token is that user's alone.`,

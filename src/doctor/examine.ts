@@ -3,10 +3,10 @@ import type { Survey } from "../config/load.js";
 import type { BrokenGroup, GroupConfig } from "../config/load-group.js";
 import { unknownLocale } from "../config/locales.js";
 import { GatewayError } from "../errors.js";
-import { FileError } from "../store/file-error.js";
+import { codeOf, explain, FileError } from "../store/file-error.js";
 import { lockHolder } from "../store/lock.js";
 import { checkFiles } from "./files.js";
-import { type Finding, warning } from "./finding.js";
+import { type Finding, problem, warning } from "./finding.js";
 import { examineServer, type Patient } from "./group.js";
 import {
   checkConfiguration,
@@ -18,6 +18,7 @@ import {
 } from "./installation.js";
 import { checkSpeech } from "./locale.js";
 import type { Machine } from "./machine.js";
+import { hasUnitFor } from "./unit.js";
 
 /** A finding, and whose. */
 export interface Diagnosis extends Omit<Finding, "mend"> {
@@ -47,9 +48,9 @@ export async function* examine(
   const { survey } = examination;
   const tell = (group: string | undefined, found: AsyncIterable<Finding>) =>
     diagnose(group, found, examination, signal);
-  const pid = await lockHolder(survey.groupsFolder);
-  const patient = { ...examination, isRunning: pid !== undefined };
-  yield* tell(undefined, examineInstallation(examination, pid));
+  const holder = await holderOf(survey.groupsFolder);
+  const patient = { ...examination, isRunning: typeof holder === "number" };
+  yield* tell(undefined, examineInstallation(examination, holder));
   const isMeant = ({ acct, folder }: BrokenGroup | GroupConfig) =>
     examination.only === undefined || [acct, folder].includes(examination.only);
   for (const { folder, acct, problems } of survey.broken.filter(isMeant)) {
@@ -65,19 +66,22 @@ export async function* examine(
 
 async function* examineInstallation(
   examination: Examination,
-  pid: number | undefined,
+  holder: number | FileError | undefined,
 ): AsyncGenerator<Finding> {
   const { survey, machine, command } = examination;
   const { groupsFolder } = survey;
   const unknown = new Set(survey.groups.flatMap((group) => unknownLocale(group, survey.locales)));
+  const units = await machine.unitFiles();
+  const hasUnit = hasUnitFor(units, survey.baseFolder);
+  const start = hasUnit ? "sudo systemctl start fedigroups" : command();
   // Each group's own checks say these, with the remedy.
   const isTold = (notice: string) => notice.endsWith(exposedToken) || unknown.has(notice);
   yield* inTurn(
     async () => checkConfiguration(survey, isTold),
     () => checkFolder(survey, command("-a", "group@example.social")),
     () => checkDisk(groupsFolder, machine),
-    async () => checkService(pid, command()),
-    () => checkUnits(survey, machine),
+    async () => checkService(holder, start),
+    () => checkUnits(survey, units, machine),
   );
 }
 
@@ -97,11 +101,28 @@ async function* examineGroup(
   yield* examineServer(group, patient, signal);
 }
 
-/** One check after the other. */
+/** The process that runs the groups, or why that cannot be learnt. */
+async function holderOf(folder: string): Promise<number | FileError | undefined> {
+  try {
+    return await lockHolder(folder);
+  } catch (error) {
+    if (error instanceof FileError) return error;
+    throw error;
+  }
+}
+
+/** One check after the other; what the disk refuses is a finding, too. */
 async function* inTurn(
   ...checks: readonly (() => Promise<readonly Finding[]>)[]
 ): AsyncGenerator<Finding> {
-  for (const check of checks) yield* await check();
+  for (const check of checks) {
+    try {
+      yield* await check();
+    } catch (error) {
+      if (codeOf(error) === undefined || error instanceof GatewayError) throw error;
+      yield problem("files", `Not everything could be looked at: ${explain(error)}.`);
+    }
+  }
 }
 
 /** Says whose the findings are, and mends them where that is asked for. */

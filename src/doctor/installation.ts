@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import type { Survey } from "../config/load.js";
 import type { ConfigProblem } from "../errors.js";
-import { codeOf, explain, userName } from "../store/file-error.js";
+import { codeOf, explain, FileError, userName } from "../store/file-error.js";
 import { count, type Finding, ok, problem, warning } from "./finding.js";
-import type { Machine } from "./machine.js";
+import type { Machine, UnitFile } from "./machine.js";
 import { checkUnit } from "./unit.js";
 
 /** A problem of a file as a finding. */
@@ -30,7 +30,7 @@ export function checkConfiguration(
 
 /** Whether the folder of the groups is there, to be read and written. */
 export async function checkFolder(survey: Survey, signIn: string): Promise<readonly Finding[]> {
-  const { groupsFolder, groups, broken, disabled } = survey;
+  const { groupsFolder, groups, broken, disabled, sharedProblems } = survey;
   try {
     if (!(await stat(groupsFolder)).isDirectory()) {
       return [problem("folder", `${groupsFolder} is no folder.`, "Correct groups_dir.")];
@@ -40,7 +40,8 @@ export async function checkFolder(survey: Survey, signIn: string): Promise<reado
     const remedy = codeOf(error) === "ENOENT" ? `Sign a group in: ${signIn}` : undefined;
     return [problem("folder", text, remedy)];
   }
-  if (groups.length + broken.length + disabled.length > 0) return [];
+  const isUnreadable = sharedProblems.some(({ file }) => file === groupsFolder);
+  if (isUnreadable || groups.length + broken.length + disabled.length > 0) return [];
   return [problem("folder", `There is no group in ${groupsFolder}.`, `Sign one in: ${signIn}`)];
 }
 
@@ -71,7 +72,14 @@ export async function checkDisk(folder: string, machine: Machine): Promise<reado
 }
 
 /** Whether somebody, the process `pid`, runs the groups at this moment. */
-export function checkService(pid: number | undefined, start: string): readonly Finding[] {
+export function checkService(
+  pid: number | FileError | undefined,
+  start: string,
+): readonly Finding[] {
+  if (pid instanceof FileError) {
+    const text = `Whether somebody runs the groups cannot be learnt: ${pid.message}`;
+    return [warning("service", text)];
+  }
   if (pid !== undefined) return [ok("service", `Process ${pid} runs the groups.`)];
   return [warning("service", "Nobody runs the groups at the moment.", `Start them: ${start}`)];
 }
@@ -79,10 +87,11 @@ export function checkService(pid: number | undefined, start: string): readonly F
 /** Whether the service manager lets the service do its work. */
 export async function checkUnits(
   { baseFolder, groupsFolder }: Survey,
+  files: readonly UnitFile[],
   machine: Machine,
 ): Promise<readonly Finding[]> {
   const owner = await stat(groupsFolder).catch(() => undefined);
-  return checkUnit(await machine.unitFiles(), {
+  return checkUnit(files, {
     ...{ baseFolder, groupsFolder, isExecutable: machine.isExecutable },
     owner: owner && userName(owner.uid),
   });

@@ -89,7 +89,8 @@ async function readAll(paths: readonly string[]): Promise<readonly UnitFile[]> {
     try {
       files.push({ path, text: await readFile(path, "utf8") });
     } catch (error) {
-      if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") throw error;
+      // Mostly it is not there; one that we may not read cannot be judged either.
+      if (codeOf(error) === undefined) throw error;
     }
   }
   return files;

@@ -79,7 +79,7 @@ const reasons: readonly (readonly [RegExp, readonly [string, string]])[] = [
     /SELF_SIGNED|UNABLE_TO|ISSUER|UNTRUSTED/u,
     [
       "is signed by nobody whom this machine trusts",
-      "Update ca-certificates; for a server of your own, name its authority in NODE_EXTRA_CA_CERTS in the unit.",
+      "Update Node.js and ca-certificates; for a server of your own, name its authority in NODE_EXTRA_CA_CERTS in the unit.",
     ],
   ],
   [

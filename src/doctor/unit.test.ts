@@ -78,6 +78,13 @@ describe("the unit", () => {
     ]);
   });
 
+  it("may quote its words", async () => {
+    const text = unit().replace("-c /srv/g", '"--config=/srv/my g"');
+    expect(await check(text, at("/srv/my g"))).toEqual([
+      `ok: The unit ${path} fits: fedigroups may write in /srv/my g/groups.`,
+    ]);
+  });
+
   it("ought not to run as root", async () => {
     expect(await check(unit("User="), { ...srv, owner: "root" })).toEqual([
       `warning: The unit ${path} runs the service as root, which it does not need. → Change it with sudo systemctl edit fedigroups: User= under [Service]`,

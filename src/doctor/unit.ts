@@ -41,14 +41,15 @@ export async function checkUnit(
 ): Promise<readonly Finding[]> {
   const [first] = files;
   if (first === undefined) {
-    return [ok("unit", "There is no systemd unit; the groups are run in some other way.")];
+    return [
+      ok("unit", "There is no unit fedigroups.service; the groups are run in some other way."),
+    ];
   }
   const settings = readUnit(files);
-  const command = (settings.get("ExecStart")?.at(-1) ?? "").split(/\s+/u);
-  const program = command[0]?.replace(/^[-@:+!|]+/u, "") ?? "";
-  const run = runFolder(command, settings.get("WorkingDirectory")?.at(-1));
+  const program = commandIn(settings)[0]?.replace(/^[-@:+!|]+/u, "") ?? "";
+  const run = runFolder(settings);
   const { baseFolder, groupsFolder, owner } = place;
-  if (run !== undefined && run !== baseFolder && dirname(run) !== baseFolder) {
+  if (!runsIn(run, baseFolder)) {
     return [ok("unit", `The unit ${first.path} runs the groups in ${run}, not these.`)];
   }
   const edit = "Change it with sudo systemctl edit fedigroups";
@@ -77,8 +78,30 @@ export async function checkUnit(
   return [ok("unit", `The unit ${first.path} fits: ${user} may write in ${groupsFolder}.`)];
 }
 
+/** The words of a command line; quotes hold one together. */
+function wordsOf(line: string): readonly string[] {
+  return (line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/gu) ?? []).map((word) =>
+    word.replaceAll(/["']/gu, ""),
+  );
+}
+
+/** Is there a unit that runs the groups of this folder? */
+export function hasUnitFor(files: readonly UnitFile[], baseFolder: string): boolean {
+  return files.length > 0 && runsIn(runFolder(readUnit(files)), baseFolder);
+}
+
+function runsIn(run: string | undefined, baseFolder: string): boolean {
+  return run === undefined || run === baseFolder || dirname(run) === baseFolder;
+}
+
+function commandIn(settings: UnitSettings): readonly string[] {
+  return wordsOf(settings.get("ExecStart")?.at(-1) ?? "");
+}
+
 /** Where the command looks for the groups; `undefined` when that cannot be read off. */
-function runFolder(command: readonly string[], workingFolder: string | undefined) {
+function runFolder(settings: UnitSettings): string | undefined {
+  const command = commandIn(settings);
+  const workingFolder = settings.get("WorkingDirectory")?.at(-1);
   const at = command.findIndex((word) => word === "-c" || /^--config(?:=|$)/u.test(word));
   const word = command[at] ?? "";
   const given = word.includes("=") ? word.slice(word.indexOf("=") + 1) : command[at + 1];

@@ -58,8 +58,9 @@ export function createInspector(options: GatewayOptions): Inspector {
       const { headers } = await request(session.http, asked, signal);
       const ours = (askedAt + session.clock.now()) / 2;
       const theirs = Date.parse(headers.get("date") ?? "");
-      // The header tells whole seconds, cut off.
-      return { theirs: Number.isNaN(theirs) ? undefined : theirs + 500, ours };
+      // A cache on the way gives an old answer with its age. Both tell whole seconds, cut off.
+      const ageMs = Number(headers.get("age") ?? 0) * 1000 || 0;
+      return { theirs: Number.isNaN(theirs) ? undefined : theirs + ageMs + 500, ours };
     },
     profile: async (signal) =>
       profileOf(await session.client(signal, "who-am-i").api.v1.accounts.verifyCredentials()),
