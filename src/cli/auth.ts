@@ -65,7 +65,7 @@ export async function authCommand(
   say(
     io.stdout,
     io.secrets,
-    `To run it: ${command()} (where the service is running already, restart that).`,
+    `To run it: ${command()} (where the service is running already, reload that).`,
   );
   return exitCodes.clean;
 }

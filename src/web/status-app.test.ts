@@ -109,6 +109,23 @@ describe("the status page", () => {
   });
 });
 
+describe("the name that the page is called by", () => {
+  it.each([
+    ["localhost:9187", 200],
+    ["127.0.0.1:9187", 200],
+    ["[::1]:9187", 200],
+    ["pi:9187", 200],
+    ["pi.local", 200],
+    ["evil.example:9187", 421],
+    ["127.0.0.1.evil.example", 421],
+  ])("may be %s: %i", async (name, status) => {
+    const { get } = pages(live);
+    const answer = await get(`http://${name}/`);
+    expect(answer.status).toBe(status);
+    expect(answer.text.includes(group)).toBe(status === 200);
+  });
+});
+
 describe("health", () => {
   it("is good while the loops turn, whatever the servers do", async () => {
     const { get } = pages(

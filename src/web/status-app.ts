@@ -23,6 +23,18 @@ const headers: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
 };
 
+const foreignName =
+  "This page is called by the address of its machine. A web server before it has to pass that on as Host.";
+
+/**
+ * A name that anybody could have registered may be a trap: a foreign page that has its own name lead to this
+ * machine, in order to read what only the operator's browser reaches.
+ */
+function isOurName(hostname: string): boolean {
+  const isAddress = hostname.startsWith("[") || /^[\d.]+$/u.test(hostname);
+  return isAddress || !hostname.includes(".") || /\.(?:local|localhost)$/u.test(hostname);
+}
+
 /** The status page and what programs ask, for whoever reaches it: to look at only. */
 export function statusApp(
   board: Board,
@@ -31,7 +43,8 @@ export function statusApp(
   const app = new Hono();
   let liveCount = 0;
   app.use("*", async (c, next) => {
-    await next();
+    if (isOurName(new URL(c.req.url).hostname)) await next();
+    else c.res = c.text(foreignName, 421);
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
   });
   app.get("/", (c) => c.html(statusPage(board.snapshot())));

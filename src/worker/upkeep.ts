@@ -26,7 +26,7 @@ export async function learn(
   if (traits.boostsByItself) {
     throw new CannotRun(
       "unfit-account",
-      "The account is of the type Group: its server boosts whatever anybody sends it, banned people too, so this group stays down. Make it a Service (bot) in the account's settings there, then restart the service.",
+      "The account is of the type Group: its server boosts whatever anybody sends it, banned people too, so this group stays down. Make it a Service (bot) in the account's settings there, then reload the service.",
     );
   }
   if (before !== undefined && JSON.stringify(before) === JSON.stringify(traits)) return traits;

@@ -39,7 +39,7 @@ export async function runGroup(given: WorkerDeps, signal: AbortSignal): Promise<
     if (error instanceof ConfigError) {
       log.error(
         { problems: error.problems },
-        "A file of this group cannot be used; the group stays down until it is mended and the service restarted.",
+        "A file of this group cannot be used; the group stays down until it is mended and the service reloaded.",
       );
       stopped(error.message);
       return "broken-files";
@@ -83,7 +83,7 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   };
   if (control.adminUsers.size === 0) {
     deps.log.warn(
-      "Nobody is admin of this group, so nobody can give it orders. Stop the service, write your address into admin_users of its control.json5, and start it again.",
+      `Nobody is admin of this group, so nobody can give it orders. Name yourself: fedigroups admin ${deps.acct} add you@your.server`,
     );
   }
   const isCaredFor = await careForServer(session, signal);
