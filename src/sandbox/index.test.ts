@@ -37,4 +37,24 @@ describe("startSandbox", () => {
     expect(new Uint8Array(await file.arrayBuffer())).toEqual(new Uint8Array([1]));
     await ada.unfollow("group@a.test");
   });
+
+  it("has the address and the clock that a host is given", async () => {
+    const nineteenNinety = Date.UTC(1990, 0, 1);
+    const publicUrl = "http://127.0.0.1:9";
+    await using sandbox = await startSandbox({
+      hosts: [{ domain: "a.test", publicUrl, now: () => nineteenNinety }, { domain: "b.test" }],
+    });
+    const { baseUrl } = sandbox.host("a.test");
+    const response = await fetch(`${baseUrl}/api/v2/instance`);
+    expect(response.headers.get("date")).toBe("Mon, 01 Jan 1990 00:00:00 GMT");
+    expect(await response.json()).toMatchObject({
+      configuration: { urls: { streaming: "ws://127.0.0.1:9" } },
+    });
+    const ada = sandbox.host("a.test").addUser({ username: "ada" });
+    const ben = sandbox.host("b.test").addUser({ username: "ben" });
+    const post = await ada.post("Hello");
+    expect(post).toMatchObject({ created_at: "1990-01-01T00:00:00.000Z" });
+    expect(post.uri).toContain(publicUrl);
+    expect(await ben.localStatus(post.uri)).toMatchObject({ content: post.content });
+  });
 });

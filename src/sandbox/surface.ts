@@ -36,6 +36,10 @@ export interface HostOptions {
   readonly domain: string;
   /** Default 0: any free port of 127.0.0.1. */
   readonly port?: number;
+  /** Where it says that it is, for whoever puts a proxy in front of it. Default: its `baseUrl`. */
+  readonly publicUrl?: string;
+  /** Its clock, which may go wrong: ids, dates, the Date header. Default: the system's. */
+  readonly now?: () => number;
   /** Default 500. */
   readonly maxCharacters?: number;
   /** Default true. False: no streaming URL is told, upgrades are answered 404. */

@@ -37,7 +37,8 @@ export function createWorld(options: WorldOptions = {}): World {
       if (world.hosts.has(domain)) throw new Error(`There are two hosts ${domain}.`);
       const behaviour = behaviourOf(hostOptions);
       const host: Host = {
-        world,
+        // The one world, as this host's clock dates it.
+        world: { ...world, now: hostOptions.now ?? world.now },
         options: hostOptions,
         domain,
         baseUrl: baseUrl.replace(/\/$/, ""),

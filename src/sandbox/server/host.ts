@@ -25,8 +25,8 @@ export async function openHost(
     readonly keeps: number | undefined;
   },
 ): Promise<SandboxHost> {
-  const { now, behaviour, keeps } = internals;
-  const { domain, pingIntervalMs = 30_000 } = options;
+  const { behaviour, keeps } = internals;
+  const { domain, pingIntervalMs = 30_000, now = internals.now } = options;
   const { lifetimeMs: usualLifetimeMs, hasRefreshTokens } = behaviour.oauth;
   const hasStreaming = behaviour.streaming !== undefined && options.hasStreaming !== false;
   const log = new RequestLog(now, keeps);
@@ -45,9 +45,11 @@ export async function openHost(
   let listener = getRequestListener(() => new Response(null, { status: 503 }));
   let server = await listen(options.port ?? 0);
   const baseUrl = `http://127.0.0.1:${portOf(server)}`;
-  const api = world.addHost(options, baseUrl, (user, event) => streams.publish(user, event));
+  const publicUrl = options.publicUrl ?? baseUrl;
+  const api = world.addHost(options, publicUrl, (user, event) => streams.publish(user, event));
   const app = createApp({
-    ...{ api, baseUrl, now, behaviour, access, faults, log, limits, hasStreaming, driverKey },
+    ...{ api, baseUrl: publicUrl, now, behaviour, access, faults, log, limits },
+    ...{ hasStreaming, driverKey },
     idempotency: behaviour.idempotency && new Idempotency(now, behaviour.idempotency),
     users: () => [...users.keys()].flatMap((username) => api.findUser(username) ?? []),
   });
@@ -55,7 +57,10 @@ export async function openHost(
   listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
 
   async function listen(port: number): Promise<Server> {
-    const opened = createServer((request, response) => void listener(request, response));
+    const opened = createServer((request, response) => {
+      if (options.now !== undefined) response.setHeader("Date", new Date(now()).toUTCString());
+      void listener(request, response);
+    });
     // A connection that the server closes just as it is used again would look like a fault.
     opened.keepAliveTimeout = 0;
     opened.on("upgrade", (request, socket, head) => streams.upgrade(request, socket, head));
