@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.js";
 import { senseless } from "./classify.js";
 import { segment } from "./client.js";
 import { mapAccount, mapStatus } from "./mapping.js";
+import { at, idOf } from "./odd.js";
 import { followRequests, readStatus, status } from "./reading.js";
 import { isRefusal, type Session, unless } from "./session.js";
 
@@ -20,7 +21,8 @@ export async function reblog(
     });
   }
   try {
-    await session.client(signal).api.v1.statuses.$select(segment(id)).reblog({ visibility });
+    const { statuses } = session.client(signal).api.v1;
+    expectEntity("Boosting", await statuses.$select(segment(id)).reblog({ visibility }));
   } catch (error) {
     // Mitra refuses what is boosted already, others in their own ways: the status itself knows.
     const isRefused = isRefusal(error, 400, 403, 404, 409, 422);
@@ -32,9 +34,10 @@ export async function reblog(
 /** @throws GatewayError */
 export async function unreblog(session: Session, id: StatusId, signal: AbortSignal): Promise<void> {
   // What was not boosted is 400 on Pleroma, 404 on Hollo and Mitra, 200 elsewhere.
-  await unless([400, 404, 410, 422], () =>
-    session.client(signal).api.v1.statuses.$select(segment(id)).unreblog(),
-  );
+  await unless([400, 404, 410, 422], async () => {
+    const { statuses } = session.client(signal).api.v1;
+    expectEntity("Taking a boost back", await statuses.$select(segment(id)).unreblog());
+  });
 }
 
 /** @throws GatewayError */
@@ -62,7 +65,8 @@ export async function deleteStatus(
 /** @throws GatewayError */
 export async function follow(session: Session, id: AccountId, signal: AbortSignal): Promise<void> {
   // Boosts would only fill the home timeline: the group reads what members write themselves.
-  await session.client(signal).api.v1.accounts.$select(segment(id)).follow({ reblogs: false });
+  const { accounts } = session.client(signal).api.v1;
+  expectEntity("Following", await accounts.$select(segment(id)).follow({ reblogs: false }));
 }
 
 /** @throws GatewayError */
@@ -71,9 +75,10 @@ export async function unfollow(
   id: AccountId,
   signal: AbortSignal,
 ): Promise<void> {
-  await unless([404, 410], () =>
-    session.client(signal).api.v1.accounts.$select(segment(id)).unfollow(),
-  );
+  await unless([404, 410], async () => {
+    const { accounts } = session.client(signal).api.v1;
+    expectEntity("Unfollowing", await accounts.$select(segment(id)).unfollow());
+  });
 }
 
 /** @throws GatewayError */
@@ -82,9 +87,13 @@ export async function acceptFollow(
   id: AccountId,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await authorize(session, id, signal)) return;
+  const outcome = await authorize(session, id, signal);
+  if (outcome === "done") return;
   // Handled already; or (Friendica) a request has an id of its own, which the list tells.
   const waiting = await followRequests(session, signal);
+  if (outcome === "unclear" && waiting.some((each) => each.id === id)) {
+    throw senseless("Letting a follower in", "they still wait after it", 200);
+  }
   if (waiting.length === 0) return;
   const raw: unknown = await unless([403, 404, 410], () =>
     session.client(signal).api.v1.accounts.$select(segment(id)).fetch(),
@@ -94,11 +103,26 @@ export async function acceptFollow(
   if (request !== undefined) await authorize(session, request.id, signal);
 }
 
-/** False where nobody waits under this id. */
-async function authorize(session: Session, id: AccountId, signal: AbortSignal): Promise<boolean> {
-  const answer = await unless([404, 410], async () => {
-    await session.client(signal).api.v1.followRequests.$select(segment(id)).authorize();
-    return true;
+/** `nobody`: nobody waits under this id. `unclear`: old Mastodons say nothing, broken servers neither. */
+async function authorize(
+  session: Session,
+  id: AccountId,
+  signal: AbortSignal,
+): Promise<"done" | "nobody" | "unclear"> {
+  const outcome = await unless([404, 410], async () => {
+    const { followRequests: requests } = session.client(signal).api.v1;
+    const answer: unknown = await requests.$select(segment(id)).authorize();
+    return idOf(at(answer, "id")) === undefined ? "unclear" : "done";
   });
-  return answer === true;
+  return outcome ?? "nobody";
+}
+
+/**
+ * Every server answers with what it has acted on. An answer without it is not the server's, or not
+ * to this: whether it acted is to be found out.
+ */
+function expectEntity(what: string, answer: unknown): void {
+  if (idOf(at(answer, "id")) === undefined) {
+    throw senseless(what, "the answer tells nothing of what was done", 200);
+  }
 }

@@ -68,13 +68,13 @@ function pageOf(
   map: (item: unknown) => GroupEvent | undefined,
   idIn: (item: unknown) => string | undefined,
 ): Page {
-  if (!Array.isArray(data)) throw senseless(what, "no list in the answer");
+  const items = expectList(what, data);
   return {
-    events: data.map(map).filter((event) => event !== undefined),
+    events: items.map(map).filter((event) => event !== undefined),
     // Of the raw items: what cannot be read must not end the reading. GoToSocial's filters may
     // empty a page though more follows, and then only the link tells.
     nextMaxId:
-      data.map(idIn).findLast((id) => id !== undefined) ?? maxIdAfter(headers.get("link") ?? ""),
+      items.map(idIn).findLast((id) => id !== undefined) ?? maxIdAfter(headers.get("link") ?? ""),
   };
 }
 
@@ -88,7 +88,7 @@ export async function followRequests(
   const query = { limit: session.traits.pageSize };
   for await (const page of session.client(signal).api.v1.followRequests.list(query)) {
     const sizeBefore = found.size;
-    for (const raw of listOf(page)) {
+    for (const raw of expectList("Reading who waits to follow", page)) {
       const account = mapAccount(raw, session.who);
       if (account !== undefined) found.set(account.id, account);
     }
@@ -142,7 +142,10 @@ export async function ownStatuses(
   const ownId = session.who.id ?? (await whoAmI(session, signal)).id;
   const { api } = session.client(signal);
   const query = { limit: session.traits.pageSize, ...filter };
-  return listOf(await api.v1.accounts.$select(segment(ownId)).statuses.list(query));
+  return expectList(
+    "Reading our own statuses",
+    await api.v1.accounts.$select(segment(ownId)).statuses.list(query),
+  );
 }
 
 /** @throws GatewayError */
@@ -155,23 +158,35 @@ export async function account(
   const name = isLocal ? acct.slice(0, acct.indexOf("@")) : acct;
   const q = `@${acct}`;
   // Lookup asks nobody else, search asks the other server. What refuses one way may know another.
-  const ways: readonly (() => Promise<readonly unknown[]>)[] = [
+  const ways: readonly (() => Promise<unknown>)[] = [
     async () => [await session.client(signal).api.v1.accounts.lookup({ acct: name })],
     async () => {
       const query = { q, resolve: true, type: "accounts", limit: 5 } as const;
-      return listOf(at(await session.client(signal).api.v2.search.list(query), "accounts"));
+      return at(await session.client(signal).api.v2.search.list(query), "accounts");
     },
     async () => {
       const query = { q, resolve: true, limit: 5 } as const;
-      return listOf(await session.client(signal).api.v1.accounts.search.list(query));
+      return await session.client(signal).api.v1.accounts.search.list(query);
     },
   ];
+  let isOdd = false;
   for (const ask of ways) {
-    const found = await unless([400, 403, 404, 405, 410, 422, 501], ask);
-    for (const raw of found ?? []) {
-      const candidate = mapAccount(raw, session.who);
-      if (candidate?.acct === acct) return candidate;
-    }
+    const found = await unless([400, 403, 404, 405, 410, 422, 501], async () => ({
+      list: await ask(),
+    }));
+    if (found === undefined) continue;
+    const candidates = listOf(found.list).map((raw) => mapAccount(raw, session.who));
+    const wanted = candidates.find((candidate) => candidate?.acct === acct);
+    if (wanted !== undefined) return wanted;
+    isOdd ||= !Array.isArray(found.list) || candidates.includes(undefined);
   }
+  // "Nobody answers to the name" is said aloud, so it must have been said to us.
+  if (isOdd) throw senseless("Looking somebody up", "an answer says nothing of anybody");
   return undefined;
+}
+
+/** An empty list says that there is nothing; what is no list says nothing. */
+function expectList(what: string, answer: unknown): readonly unknown[] {
+  if (!Array.isArray(answer)) throw senseless(what, "no list in the answer");
+  return answer;
 }

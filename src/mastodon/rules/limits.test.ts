@@ -120,7 +120,7 @@ describe("rule 18: the server's limits are kept", () => {
     await using server = await oddServer({
       ...serverNamed("gotosocial"),
       "POST /api/v1/statuses": { body: rawStatus("1") },
-      "POST /api/v1/accounts/7/follow": { body: {} },
+      "POST /api/v1/accounts/7/follow": { body: { id: "7" } },
     });
     const clock = new FakeClock();
     const throttle = new Throttle(clock);

@@ -68,7 +68,8 @@ describe("boosts", () => {
   });
 
   it.each([200, 400, 404, 422])("rule 14 (H3, S8): %i to an unreblog is done", async (status) => {
-    await using server = await oddServer({ "POST /api/v1/statuses/1/unreblog": { status } });
+    const answer = { status, body: rawStatus("1") };
+    await using server = await oddServer({ "POST /api/v1/statuses/1/unreblog": answer });
     await server.gateway.unreblog(one, never);
   });
 });

@@ -40,7 +40,7 @@ describe("what is asked", () => {
     await using server = await oddServer({
       [boost]: { body: rawStatus("2") },
       [write]: { body: rawStatus("3") },
-      "POST /api/v1/accounts/7/follow": { body: {} },
+      "POST /api/v1/accounts/7/follow": { body: { id: "7" } },
     });
     const { gateway, tiny } = server;
     await gateway.reblog(one, "public", never);
@@ -53,7 +53,7 @@ describe("what is asked", () => {
   });
 
   it("rule 31 (live G1, G49, H4): requests name us; without data there is neither body nor type", async () => {
-    await using server = await oddServer({ "POST /api/v1/statuses/1/unreblog": { body: {} } });
+    await using server = await oddServer({ "POST /api/v1/statuses/1/unreblog": { body: rawStatus("1") } });
     await server.gateway.unreblog(one, never);
     const [asked] = server.tiny.requests;
     expect(asked?.headers["user-agent"]).toMatch(/^fedigroups\/1\.2\.3 /u);
