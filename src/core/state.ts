@@ -22,12 +22,15 @@ export interface PendingWork {
 
 /** What the daemon writes often; `state.json5` on disk. Plain data, lists with the newest last. */
 export interface GroupState {
-  /** Time of the newest notification handled, by the server's clock; 0 for none. */
+  /** Time of the newest notification below which none is missing, by the server's clock; 0 for none. */
   readonly lastNotificationAt: EpochMs;
-  /** Time of the newest home status handled, by the server's clock; 0 for none. */
+  /** The same of the home timeline. */
   readonly lastStatusAt: EpochMs;
   readonly seenNotifications: readonly string[];
   readonly seenStatuses: readonly string[];
+  /** Those of them that came by the stream since the list was last read: something may be missing below. */
+  readonly unplacedNotifications?: readonly string[] | undefined;
+  readonly unplacedStatuses?: readonly string[] | undefined;
   /** Keys of events that something was done for, such as the uris of posts with commands. */
   readonly handled: readonly string[];
   /** Uris of other statuses that were handled as mentions. */

@@ -302,6 +302,8 @@ describe("state", () => {
       lastStatusAt: at,
       seenNotifications: fc.array(text),
       seenStatuses: fc.array(text),
+      unplacedNotifications: fc.array(text, { minLength: 1 }),
+      unplacedStatuses: fc.array(text, { minLength: 1 }),
       handled: fc.array(text),
       passed: fc.array(text),
       shared: fc.array(fc.record({ uri: text, status: anId, by: anAcct, at })),

@@ -29,6 +29,8 @@ const schema = v.object(
     last_status_ts: v.optional(instant, 0),
     seen_notifs: ids,
     seen_statuses: ids,
+    unplaced_notifs: ids,
+    unplaced_statuses: ids,
     handled: ids,
     passed: ids,
     shared: v.optional(
@@ -63,6 +65,8 @@ function parse(document: JsonDocument) {
     lastStatusAt: file.last_status_ts,
     seenNotifications: file.seen_notifs,
     seenStatuses: file.seen_statuses,
+    ...(file.unplaced_notifs.length > 0 && { unplacedNotifications: file.unplaced_notifs }),
+    ...(file.unplaced_statuses.length > 0 && { unplacedStatuses: file.unplaced_statuses }),
     handled: file.handled,
     passed: file.passed,
     shared: file.shared,
@@ -85,11 +89,14 @@ function toInstants(times: Readonly<Record<Acct, EpochMs>>): Readonly<Record<str
 }
 
 function toJson(state: GroupState): Readonly<Record<string, unknown>> {
+  const { unplacedNotifications = [], unplacedStatuses = [] } = state;
   return {
     last_notif_ts: toInstant(state.lastNotificationAt),
     last_status_ts: toInstant(state.lastStatusAt),
     seen_notifs: state.seenNotifications,
     seen_statuses: state.seenStatuses,
+    ...(unplacedNotifications.length > 0 && { unplaced_notifs: unplacedNotifications }),
+    ...(unplacedStatuses.length > 0 && { unplaced_statuses: unplacedStatuses }),
     handled: state.handled,
     passed: state.passed,
     shared: state.shared.map((share) => ({ ...share, at: toInstant(share.at) })),

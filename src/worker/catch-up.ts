@@ -40,11 +40,10 @@ export async function catchUp(
         session.deps.log.debug({ list: list.name, count: missed.length }, "Catching up.");
       }
       for (const event of missed) await to.handle(event);
-      list.memory.closeGap();
+      if (list.memory.noteRead()) session.saver.stateChanged();
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof GatewayError)) throw error;
-      list.memory.openGap();
       failure = error;
     }
   }
@@ -56,6 +55,7 @@ export async function startFromNow(session: Session, signal: AbortSignal): Promi
   for (const list of listsOf(session, signal)) {
     const page = await readPage(list, undefined, session, signal);
     for (const event of page.events.toReversed()) session.memory.noteDone(event, false);
+    list.memory.noteRead();
   }
   // Or a crash would make a later moment the beginning, and what came between was nobody's.
   await session.saver.secureState(signal);
@@ -107,7 +107,7 @@ async function missedIn(
     const isStuck =
       page.events.length === 0 ? emptyPages > maxEmptyPages : keys.size === knownCount;
     const isExhausted =
-      (isComplete && !(isOverlapDue && isKnownLow(page, mark))) ||
+      (isComplete && !(isOverlapDue && isUnclear(page, mark))) ||
       page.nextMaxId === undefined ||
       page.nextMaxId === maxId ||
       isStuck;
@@ -134,12 +134,17 @@ async function missedIn(
 }
 
 /**
- * Does what is known begin in the lower half of the page? Then one more page is read, for what came
- * late, or in another order, stands a little below what was handled before.
+ * Is it unclear whether what was handled before reaches down to the end of this page, and not only to
+ * somewhere within it? Then one more page is read: what came late, or in another order, stands a
+ * little below what was handled before.
  */
-function isKnownLow({ events }: Page, mark: Mark): boolean {
+function isUnclear({ events }: Page, mark: Mark): boolean {
   const firstKnown = events.findIndex((event) => mark.isKnown(listKey(event)));
-  return firstKnown >= events.length / 2;
+  const last = events.at(-1);
+  return (
+    firstKnown >= events.length / 2 ||
+    (mark.hasKeys && last !== undefined && !mark.isPlace(listKey(last)))
+  );
 }
 
 async function readPage(

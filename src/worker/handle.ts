@@ -43,7 +43,7 @@ export async function handle(
         task = newTask(decision.effects, { isResumed: session.memory.isDoubtful });
         dropOvertaken(decision.effects, session);
         countAnswers(event, decision.effects, session);
-        if (isJournalled(decision, session)) await journal(key, decision, session, signal);
+        if (isJournalled(event, decision, session)) await journal(key, decision, session, signal);
       }
       queueShares(task, session);
       await perform(task, session, signal);
@@ -57,7 +57,7 @@ export async function handle(
     }
   }
   session.memory.noteDone(event, asMention);
-  if (decision !== undefined && isJournalled(decision, session)) {
+  if (decision !== undefined && isJournalled(event, decision, session)) {
     session.memory.finish(key);
     await session.saver.saveState();
   } else {
@@ -145,10 +145,18 @@ function putOffRest({ effects, doneCount }: Task, session: Session): boolean {
   return areKept.length > 0 && areKept.every(Boolean);
 }
 
-/** A plain share is not where the status itself tells whether it happened. */
-function isJournalled({ changes, effects }: Decision, { traits }: Session): boolean {
-  const isLeftToStatus = (kind: Effect["kind"]) => kind === "reblog" && traits.tellsOwnBoosts;
-  return changes.length > 0 || effects.some(({ kind }) => !isLeftToStatus(kind));
+/**
+ * A plain share is not, where the status itself tells whether it happened. /boost is: decided anew,
+ * it would be refused for what it has done.
+ */
+function isJournalled(
+  event: GroupEvent,
+  { changes, effects }: Decision,
+  { traits }: Session,
+): boolean {
+  const own = traits.tellsOwnBoosts && "status" in event ? event.status.uri : undefined;
+  const isLeftToStatus = (effect: Effect) => effect.kind === "reblog" && effect.uri === own;
+  return changes.length > 0 || !effects.every(isLeftToStatus);
 }
 
 /** Writes down what is about to happen, then changes the control; waits for the disk if need be. */

@@ -40,8 +40,16 @@ export class GroupMemory implements Memory {
   isDoubtful: boolean;
 
   constructor(state: GroupState | undefined, now: () => EpochMs) {
-    this.notifications = new ListMemory(now, state?.seenNotifications, state?.lastNotificationAt);
-    this.home = new ListMemory(now, state?.seenStatuses, state?.lastStatusAt);
+    this.notifications = new ListMemory(now, {
+      seen: state?.seenNotifications,
+      unplaced: state?.unplacedNotifications,
+      at: state?.lastNotificationAt,
+    });
+    this.home = new ListMemory(now, {
+      seen: state?.seenStatuses,
+      unplaced: state?.unplacedStatuses,
+      at: state?.lastStatusAt,
+    });
     this.#handled = new Recent(handledCapacity, state?.handled);
     this.#passed = new Recent(passedCapacity, state?.passed);
     this.#shared = new Map((state?.shared ?? []).map((share) => [share.uri, share]));
@@ -174,6 +182,8 @@ export class GroupMemory implements Memory {
       lastStatusAt: this.home.at,
       seenNotifications: this.notifications.seen,
       seenStatuses: this.home.seen,
+      unplacedNotifications: this.notifications.unplaced,
+      unplacedStatuses: this.home.unplaced,
       handled: this.#handled.toArray(),
       passed: this.#passed.toArray(),
       shared: [...this.#shared.values()],

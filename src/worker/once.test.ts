@@ -58,6 +58,25 @@ describe("a post is shared once", () => {
     expect(bench.gateway.boosts).toEqual(["2"]);
   });
 
+  it("by /boost, and a crash after it is no reason to refuse it", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    const parent = aMention({ id: "7", text: "Look" }).status;
+    bench.gateway.statuses.set(parent.id, parent);
+    bench.gateway.fail("reblog", broken(), { count: 99, isAfterEffect: true });
+    bench.gateway.fail("whoAmI", broken(), { count: 99 });
+    bench.gateway.happen(toGroup("8", "/b", "7"));
+    await settle();
+    await bench.crash();
+    expect(bench.gateway.boosts).toEqual(["7"]);
+    bench.gateway.recover();
+    await bench.start();
+    await bench.clock.advance(60_000);
+    expect(bench.gateway.boosts).toEqual(["7"]);
+    expect(bench.gateway.posts).toEqual([]);
+    expect(bench.store.state?.shared).toMatchObject([{ uri: parent.uri }]);
+  });
+
   it("or never, and then it is logged, not remembered as shared", async () => {
     await using bench = new GroupBench();
     await bench.start();
@@ -91,6 +110,46 @@ describe("how far the group has read", () => {
       lastNotificationAt: mention.at,
       seenNotifications: [mention.id],
     });
+  });
+
+  it("is not where a stream is that was silent for a while: a whole page may be missing", async () => {
+    await using bench = new GroupBench({ control });
+    bench.gateway.pageSize = 5;
+    bench.gateway.happen(aHomeStatus({ id: "0", text: "#ducks" }), { isStreamed: false });
+    await bench.start();
+    await bench.clock.advance(1000);
+    const missed = ["1", "2", "3", "4", "5", "6", "7"];
+    for (const id of missed) {
+      bench.gateway.happen(aHomeStatus({ id, text: "#ducks" }), { isStreamed: false });
+      bench.gateway.happen(toGroup(`m${id}`, "Look"), { isStreamed: false });
+    }
+    bench.gateway.happen(aHomeStatus({ id: "8", text: "#ducks" }));
+    bench.gateway.happen(toGroup("m8", "Look"));
+    await settle();
+    expect(bench.gateway.boosts).toEqual(["0", "8", "m8"]);
+    // Nor does a crash make it so.
+    await bench.clock.advance(10_000);
+    await bench.crash();
+    await bench.start();
+    await bench.clock.advance(10_000);
+    const all = ["0", "8", ...missed, "m8", ...missed.map((id) => `m${id}`)];
+    expect([...bench.gateway.boosts].sort()).toEqual(all.sort());
+  });
+
+  it("is found again below what came late and fills the end of a page", async () => {
+    await using bench = new GroupBench({ control });
+    bench.gateway.pageSize = 6;
+    for (const id of ["1", "2", "3", "4"]) {
+      bench.gateway.happen(aHomeStatus({ id, text: "#ducks" }), { isStreamed: false });
+    }
+    await bench.start();
+    const [newest, ...older] = bench.gateway.homeList;
+    const late = ["a", "b", "c", "d", "e"].map((id) => aHomeStatus({ id, text: "#ducks" }));
+    // Dated by a clock that is slow, they are listed below what was there before them.
+    if (newest !== undefined) bench.gateway.homeList = [newest, ...late, ...older];
+    bench.gateway.sockets[0]?.say({ kind: "closed", because: "server", code: 1006 });
+    await bench.clock.advance(10_000);
+    expect([...bench.gateway.boosts].sort()).toEqual(["1", "2", "3", "4", "a", "b", "c", "d", "e"]);
   });
 
   it("is capped for the home timeline, too", async () => {
