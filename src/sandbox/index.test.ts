@@ -38,6 +38,16 @@ describe("startSandbox", () => {
     await ada.unfollow("group@a.test");
   });
 
+  it("says nothing of limits where it is told not to", async () => {
+    await using sandbox = await startSandbox({
+      hosts: [{ domain: "a.test" }, { domain: "b.test", tellsRateLimits: false }],
+    });
+    const headers = await Promise.all(
+      sandbox.hosts.map(async ({ baseUrl }) => (await fetch(`${baseUrl}/api/v2/instance`)).headers),
+    );
+    expect(headers.map((each) => each.has("x-ratelimit-remaining"))).toEqual([true, false]);
+  });
+
   it("has the address and the clock that a host is given", async () => {
     const nineteenNinety = Date.UTC(1990, 0, 1);
     const publicUrl = "http://127.0.0.1:9";

@@ -48,6 +48,8 @@ export interface HostOptions {
   readonly pingIntervalMs?: number;
   /** Enforce the server's rate limits. Default true. Else its headers say that there is room. */
   readonly hasRateLimits?: boolean;
+  /** False: nothing is said of limits, and none is enforced. Default true. */
+  readonly tellsRateLimits?: boolean;
   /** What kind of server it plays. Default: `mastodon-4.6`. */
   readonly flavour?: FlavourName;
   /** How long tokens live. Default: as long as on that kind of server. */

@@ -53,7 +53,9 @@ describe("what is asked", () => {
   });
 
   it("rule 31 (live G1, G49, H4): requests name us; without data there is neither body nor type", async () => {
-    await using server = await oddServer({ "POST /api/v1/statuses/1/unreblog": { body: rawStatus("1") } });
+    await using server = await oddServer({
+      "POST /api/v1/statuses/1/unreblog": { body: rawStatus("1") },
+    });
     await server.gateway.unreblog(one, never);
     const [asked] = server.tiny.requests;
     expect(asked?.headers["user-agent"]).toMatch(/^fedigroups\/1\.2\.3 /u);

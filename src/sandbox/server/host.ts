@@ -25,7 +25,11 @@ export async function openHost(
     readonly keeps: number | undefined;
   },
 ): Promise<SandboxHost> {
-  const { behaviour, keeps } = internals;
+  const { keeps } = internals;
+  const behaviour =
+    options.tellsRateLimits === false
+      ? { ...internals.behaviour, rateLimits: undefined }
+      : internals.behaviour;
   const { domain, pingIntervalMs = 30_000, now = internals.now } = options;
   const { lifetimeMs: usualLifetimeMs, hasRefreshTokens } = behaviour.oauth;
   const hasStreaming = behaviour.streaming !== undefined && options.hasStreaming !== false;
@@ -57,10 +61,7 @@ export async function openHost(
   listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
 
   async function listen(port: number): Promise<Server> {
-    const opened = createServer((request, response) => {
-      if (options.now !== undefined) response.setHeader("Date", new Date(now()).toUTCString());
-      void listener(request, response);
-    });
+    const opened = createServer((request, response) => void listener(request, response));
     // A connection that the server closes just as it is used again would look like a fault.
     opened.keepAliveTimeout = 0;
     opened.on("upgrade", (request, socket, head) => streams.upgrade(request, socket, head));
