@@ -82,6 +82,16 @@ async function boostCommand(scene: Scene): Promise<boolean> {
   return true;
 }
 
+/** An admin asks: they may ask often. */
+export const adminQuestion: Deed = {
+  weight: 0,
+  isLoud: true,
+  act: async (scene) => {
+    expectAnswer(scene, await direct(scene, scene.circle.admin, "/ping"));
+    return true;
+  },
+};
+
 const questions = ["/ping", "/tags", "/members", "/help", "What is on? /ping"];
 
 async function question(scene: Scene): Promise<boolean> {

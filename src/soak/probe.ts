@@ -34,7 +34,12 @@ function sample(): Sample {
   };
 }
 
-if (file !== undefined) {
-  const write = () => appendFileSync(file, `${JSON.stringify(sample())}\n`);
-  setInterval(write, Number(everyMs)).unref();
+/** A pause between two samples, however long they take: on a busy machine nothing else would be done. */
+function sampleLater(path: string): void {
+  setTimeout(() => {
+    appendFileSync(path, `${JSON.stringify(sample())}\n`);
+    sampleLater(path);
+  }, Number(everyMs)).unref();
 }
+
+if (file !== undefined) sampleLater(file);

@@ -14,8 +14,16 @@ describe("a soak", () => {
   it("of two seconds loses and doubles nothing on three kinds of server, and is measured", async () => {
     const result = await soak(
       {
-        ...{ build, groups: 3, ratePerSecond: 15, warmUpMs: 400, measuredMs: 1_600, watchMs: 200 },
-        ...{ sampleEveryMs: 150, clock: systemClock, random: Math.random, env: process.env },
+        ...{
+          build,
+          groups: 3,
+          burstPerGroup: 2,
+          ratePerSecond: 15,
+          warmUpMs: 400,
+          measuredMs: 1_600,
+          watchMs: 200,
+        },
+        ...{ sampleEveryMs: 700, clock: systemClock, random: Math.random, env: process.env },
         say: () => undefined,
       },
       new AbortController().signal,
@@ -24,7 +32,7 @@ describe("a soak", () => {
     const ofGrowth = /^(?:Growing|Too few samples)/u;
     expect(result.faults.filter((fault) => !ofGrowth.test(fault))).toEqual([]);
     expect([...result.complaints.keys()]).toEqual([]);
-    expect(result.events).toBe(30);
+    expect(result.events).toBe(36);
     expect(result.balance.done).toBeGreaterThan(0);
     expect(result.balance.done).toBe(result.balance.expected);
     expect(result.taken).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import type { Clock } from "../ports.js";
 import { startSandbox } from "../sandbox/index.js";
 import type { Build, ChildDaemon } from "../stage/child.js";
 import { Calm } from "./calm.js";
+import { adminQuestion } from "./deeds.js";
 import { type Balance, Ledger } from "./ledger.js";
 import { startProbed } from "./probed.js";
 import { judge, readSamples, type Series, sizeOf } from "./samples.js";
@@ -19,6 +20,8 @@ export interface SoakOptions {
   readonly groups: number;
   /** Events a second, over all groups. */
   readonly ratePerSecond: number;
+  /** How many questions each group is asked first, all at once. */
+  readonly burstPerGroup: number;
   /** Traffic that is not measured, and then traffic that is. */
   readonly warmUpMs: number;
   readonly measuredMs: number;
@@ -57,7 +60,7 @@ const keptAtLeast = 20_000;
 
 /** Runs the real daemon under steady traffic, and looks at what it does and holds. */
 export async function soak(options: SoakOptions, signal: AbortSignal): Promise<SoakResult> {
-  const { groups, clock, say, warmUpMs, measuredMs, watchMs } = options;
+  const { groups, clock, say, burstPerGroup, warmUpMs, measuredMs, watchMs } = options;
   const ledger = new Ledger(groupNames(groups));
   const folder = await mkdtemp(join(tmpdir(), "fedigroups-soak-"));
   await using sandbox = await startSandbox({
@@ -81,6 +84,9 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
       calm.watch(progress.signal),
       report({ options, ledger, traffic, samplesFile, child }, progress.signal),
     ]);
+    await traffic.burst(adminQuestion, burstPerGroup, signal);
+    await untilSettled(ledger, clock, signal);
+    say("The burst is over.");
     await traffic.flow(warmUpMs, signal);
     const warmAt = clock.now();
     const eventsBefore = traffic.count;

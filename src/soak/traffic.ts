@@ -41,6 +41,20 @@ export class Traffic {
     return this.#mishaps;
   }
 
+  /**
+   * Everybody does the same so many times, as fast as it goes; resolves when the last one is out.
+   * Rejects when the signal is aborted.
+   */
+  async burst(deed: Deed, times: number, signal: AbortSignal): Promise<void> {
+    const { scenes, clock } = this.#options;
+    for (let number = 0; number < times * scenes.length; number++) {
+      while (this.#underWay >= maxUnderWay) await clock.sleep(1, signal);
+      const scene = scenes[number % scenes.length];
+      if (scene !== undefined) this.#send(scene, deed);
+    }
+    await Promise.all(this.#lanes.values());
+  }
+
   /** Resolves after so much time, when the last event is out. Rejects when the signal is aborted. */
   async flow(durationMs: number, signal: AbortSignal): Promise<void> {
     const { scenes, ratePerSecond, clock } = this.#options;
@@ -57,25 +71,25 @@ export class Traffic {
     await Promise.all(this.#lanes.values());
   }
 
-  #send(scene: Scene): void {
+  #send(scene: Scene, deed?: Deed): void {
     const before = this.#lanes.get(scene) ?? Promise.resolve();
     this.#underWay++;
     this.#lanes.set(
       scene,
       before
-        .then(() => this.#act(scene))
+        .then(() => this.#act(scene, deed))
         .catch((error: unknown) => void this.#mishaps.push(error))
         .finally(() => this.#underWay--),
     );
   }
 
-  async #act(scene: Scene): Promise<void> {
+  async #act(scene: Scene, wanted?: Deed): Promise<void> {
     const { clock, random } = this.#options;
     const now = clock.now();
     const { loudAt } = scene;
     while ((loudAt[0] ?? now) < now - loudWindowMs) loudAt.shift();
     const mayBeLoud = !isMetered(scene) || loudAt.length < loudLimit;
-    let deed = pick(mayBeLoud ? all : quiet, random);
+    let deed = wanted ?? pick(mayBeLoud ? all : quiet, random);
     if (!(await deed.act(scene))) {
       // What does not fit now, a post always does.
       deed = mayBeLoud ? deeds.mention : deeds.home;
