@@ -50,7 +50,7 @@ describe("the account", () => {
     expect(await bench.ended).toBe("unfit-account");
     expect(bench.gateway.boosts).toEqual([]);
     expect(bench.logged.at(-1)).toMatchObject({ level: 50 });
-    expect(bench.messages().at(-1)).toMatch(/type Group.*Make it a Service.*restart/u);
+    expect(bench.messages().at(-1)).toMatch(/type Group.*Make it a Service.*reload/u);
   });
 
   it("rule 9: nor once it has become one", async () => {
