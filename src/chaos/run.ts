@@ -53,7 +53,7 @@ export interface Outcome {
 /** How long bad weather lasts at most. */
 const badMs = 60_000;
 /** How long the group may take for the rest once all is well again. */
-const patienceMs = 150_000;
+const patienceMs = 100_000;
 const tickMs = 25;
 const hourMs = 3_600_000;
 

@@ -29,7 +29,7 @@ const usage = `Usage: npm run chaos -- [options]
   --flavour F    ${flavours.join(", ")} (by turns)
   --stories N    how many stories people begin in each (90)
   --faults N     how many faults each has at least (60)
-  --parallel N   how many are played at a time (2)
+  --parallel N   how many are played at a time (3)
   --planted      play a build with a bug in it, which must be caught
   --lines N      how many of the daemon's last lines are told of a failure (40)`;
 
@@ -54,7 +54,7 @@ export function readOptions(args: readonly string[]): SuiteOptions | string {
       flavour,
       storyCount: wholeOf(values.stories, 90),
       faultCount: wholeOf(values.faults, 60),
-      parallel: wholeOf(values.parallel, 2),
+      parallel: wholeOf(values.parallel, 3),
       isPlanted: values.planted === true,
       lineCount: wholeOf(values.lines, 40),
     };

@@ -29,7 +29,7 @@ export interface Town extends AsyncDisposable {
   readonly proxy: FaultyProxy;
   readonly groups: readonly Group[];
   readonly history: History;
-  /** Sets the clock of the groups' server wrong. */
+  /** Sets the clocks of the servers wrong, which agree with each other. */
   setSkew(skewMs: number): void;
   /** Whether people on the groups' own server can be members there: Hollo does not tell of them. */
   readonly hasNeighbours: boolean;
@@ -57,15 +57,16 @@ export async function buildTown(folder: string, flavour: FlavourName): Promise<T
   const proxy = await startProxy();
   const history = new History();
   let skewMs = 0;
+  const now = () => systemClock.now() + skewMs;
   const sandbox = await startSandbox({
     hosts: [
       {
         ...{ domain: homeDomain, flavour, maxCharacters: 500, publicUrl: proxy.baseUrl },
         // The daemon's time runs faster than the server's, so these would not fit.
         tellsRateLimits: false,
-        now: () => systemClock.now() + skewMs,
+        now,
       },
-      { domain: awayDomain, tellsRateLimits: false },
+      { domain: awayDomain, tellsRateLimits: false, now },
     ],
     onStatus: (change) => history.note(change),
   });
