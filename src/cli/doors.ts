@@ -7,8 +7,6 @@ import { messageOf } from "../errors.js";
 import type { Clock } from "../ports.js";
 import type { Board } from "../watch/board.js";
 import { controlApp, type TakeOrder } from "../web/control.js";
-import { Metrics } from "../web/metrics.js";
-import { statusApp } from "../web/status-app.js";
 import { closed, type Listener, listening, listenOnSocket } from "../web/unix-socket.js";
 
 interface Parts {
@@ -53,6 +51,9 @@ export class Doors {
     this.#address = address;
     if (listen === undefined) return;
     const { board, clock, log } = this.#parts;
+    // Who does without the page shall not hold it in memory.
+    const { Metrics } = await import("../web/metrics.js");
+    const { statusApp } = await import("../web/status-app.js");
     const metrics = new Metrics();
     const server = createServer(served(statusApp(board, { clock, metrics })));
     try {

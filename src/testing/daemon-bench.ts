@@ -73,6 +73,7 @@ export class DaemonBench implements AsyncDisposable {
   isListening(username: string): Promise<unknown> {
     return until(() => this.host.faults.streams.count(username) > 0, {
       what: `The stream of ${username}`,
+      timeoutMs: 10_000,
     });
   }
 

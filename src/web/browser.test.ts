@@ -39,10 +39,15 @@ describe.skipIf(missing !== "")(`the status page in Chromium${missing}`, () => {
     await alice.post("A nice one @ducks", { inReplyTo: id });
     await alice.post("@ducks /ping", { visibility: "direct" });
     await alice.post("Not for everybody @geese", { visibility: "private" });
-    await until(async () => {
-      const text = await (await fetch(address)).text();
-      return /a reply without.*/su.test(text) && text.includes("/ping") && text.includes("STOPPED");
-    });
+    await until(
+      async () => {
+        const text = await (await fetch(address)).text();
+        return (
+          /a reply without.*/su.test(text) && text.includes("/ping") && text.includes("STOPPED")
+        );
+      },
+      { timeoutMs: 15_000 },
+    );
   }, 30_000);
   afterAll(async () => {
     await browser?.close();
