@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts"],
+    include: ["{src,bench}/**/*.test.ts"],
     testTimeout: 15_000,
     coverage: {
       provider: "v8",

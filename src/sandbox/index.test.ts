@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openSocket } from "../testing/socket-client.js";
 import { until } from "../testing/until.js";
-import { type ApiNotification, startSandbox } from "./index.js";
+import { type ApiNotification, startSandbox, type WireMark } from "./index.js";
 
 describe("startSandbox", () => {
   it("is a fediverse: a member of one host follows, posts, and another one hears of it", async () => {
@@ -66,5 +66,28 @@ describe("startSandbox", () => {
     expect(post).toMatchObject({ created_at: "1990-01-01T00:00:00.000Z" });
     expect(post.uri).toContain(publicUrl);
     expect(await ben.localStatus(post.uri)).toMatchObject({ content: post.content });
+  });
+
+  it("tells of the wire as it happens: an open socket, a frame, a request", async () => {
+    const marks: WireMark[] = [];
+    await using sandbox = await startSandbox({
+      hosts: [{ domain: "a.test" }],
+      onWire: (mark) => marks.push(mark),
+    });
+    const host = sandbox.host("a.test");
+    const ada = host.addUser({ username: "ada" });
+    const path = `/api/v1/streaming?stream=user&access_token=${ada.token}`;
+    const client = await openSocket(host.baseUrl, path);
+    host.faults.streams.sendRaw("ada", "quack");
+    await until(() => client.raw.length === 1);
+    await ada.home();
+    expect(marks).toMatchObject([
+      { kind: "socket", domain: "a.test", username: "ada" },
+      { kind: "frame", domain: "a.test", username: "ada" },
+      { kind: "request", domain: "a.test", method: "GET", path: "/api/v1/timelines/home" },
+    ]);
+    const times = marks.map(({ atMs }) => atMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.at(-1)).toBeLessThanOrEqual(performance.now());
   });
 });

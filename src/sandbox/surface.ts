@@ -15,7 +15,19 @@ export interface SandboxOptions {
   readonly keeps?: number;
   /** Is told of every status and boost, whoever made it, before anybody else hears of it. */
   readonly onStatus?: (change: StatusChange) => void;
+  /** Is told of what passes on the wire the moment it does, before anything else is done about it. */
+  readonly onWire?: (mark: WireMark) => void;
 }
+
+/**
+ * One moment of the wire. Times are of the process's monotonic clock (`performance.now()`), in ms:
+ * whoever measures delays must not measure the sandbox's own work with them.
+ */
+export type WireMark = { readonly domain: string; readonly atMs: number } & (
+  | { readonly kind: "request"; readonly method: string; readonly path: string }
+  /** The user's socket is open / a frame was handed to it. */
+  | { readonly kind: "socket" | "frame"; readonly username: string }
+);
 
 /** A status or boost was made, or was taken back. */
 export interface StatusChange {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { World } from "../seam.js";
-import type { HostOptions, SandboxHost, SandboxUser } from "../surface.js";
+import type { HostOptions, SandboxHost, SandboxUser, WireMark } from "../surface.js";
 import { Access } from "./access.js";
 import type { ServerBehaviour } from "./behaviour.js";
 import { FaultBook } from "./faults.js";
@@ -23,9 +23,10 @@ export async function openHost(
     readonly behaviour: ServerBehaviour;
     /** How many requests are recorded. */
     readonly keeps: number | undefined;
+    readonly onWire: ((mark: WireMark) => void) | undefined;
   },
 ): Promise<SandboxHost> {
-  const { keeps } = internals;
+  const { keeps, onWire } = internals;
   const behaviour =
     options.tellsRateLimits === false
       ? { ...internals.behaviour, rateLimits: undefined }
@@ -41,6 +42,7 @@ export async function openHost(
   });
   const streams = new StreamHub({
     ...{ access, log, limits, behaviour, pingIntervalMs, hasStreaming },
+    onWire: (kind, username) => onWire?.({ kind, username, domain, atMs: performance.now() }),
   });
   const faults = new FaultBook(streams.faults);
   const driverKey = randomUUID();
@@ -61,7 +63,12 @@ export async function openHost(
   listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
 
   async function listen(port: number): Promise<Server> {
-    const opened = createServer((request, response) => void listener(request, response));
+    const opened = createServer((request, response) => {
+      const { method = "", url = "" } = request;
+      const [path = ""] = url.split("?");
+      onWire?.({ kind: "request", method, path, domain, atMs: performance.now() });
+      void listener(request, response);
+    });
     // A connection that the server closes just as it is used again would look like a fault.
     opened.keepAliveTimeout = 0;
     opened.on("upgrade", (request, socket, head) => streams.upgrade(request, socket, head));

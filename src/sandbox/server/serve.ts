@@ -18,14 +18,14 @@ export async function serveWorld(
   internals: Internals = {},
 ): Promise<Sandbox> {
   const { now = Date.now, behaviourOf = () => mastodonServer } = internals;
-  const { keeps } = options;
+  const { keeps, onWire } = options;
   const hosts: SandboxHost[] = [];
   const close = async () => {
     await Promise.all(hosts.map((host) => host.stop()));
   };
   try {
     for (const one of options.hosts ?? [{ domain: "sandbox.test" }]) {
-      hosts.push(await openHost(world, one, { now, keeps, behaviour: behaviourOf(one) }));
+      hosts.push(await openHost(world, one, { now, keeps, onWire, behaviour: behaviourOf(one) }));
     }
   } catch (error) {
     await close();

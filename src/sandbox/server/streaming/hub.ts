@@ -13,6 +13,8 @@ import { Session } from "./session.js";
 interface HubOptions extends GateParts {
   readonly log: RequestLog;
   readonly pingIntervalMs: number;
+  /** Is told of sockets that open and of frames that go out, at once. */
+  readonly onWire: (kind: "socket" | "frame", username: string) => void;
 }
 
 /** The open sockets of one host. Events reach who is subscribed at that moment, nobody later. */
@@ -83,7 +85,10 @@ export class StreamHub {
       return;
     }
     const findToken = (value: string) => goodToken(this.#options, value);
-    const onSent = (session: Session) => this.#waitIdle(session);
+    const onSent = (session: Session) => {
+      this.#options.onWire("frame", session.username ?? "");
+      this.#waitIdle(session);
+    };
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       record.status = 101;
       this.#admit(new Session(webSocket, token, { behaviour: streaming, findToken, onSent }), url);
@@ -119,6 +124,7 @@ export class StreamHub {
   #admit(session: Session, url: URL): void {
     const { socket } = session;
     this.#sessions.add(session);
+    this.#options.onWire("socket", session.username ?? "");
     this.#waitIdle(session);
     socket.on("close", () => {
       this.#sessions.delete(session);
