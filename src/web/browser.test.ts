@@ -1,8 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { flawsOf, openBrowser, whyNoBrowser } from "../testing/browser.js";
+import {
+  flawsOf,
+  looks,
+  openBrowser,
+  overflowOf,
+  visit,
+  whyNoBrowser,
+} from "../testing/browser.js";
 import { DaemonBench } from "../testing/daemon-bench.js";
 import { freePort } from "../testing/free-port.js";
 import { until } from "../testing/until.js";
@@ -10,12 +17,6 @@ import { until } from "../testing/until.js";
 /** Set it to renew the README's pictures. */
 const { SCREENSHOTS: wantsPictures } = process.env;
 const pictures = fileURLToPath(new URL("../../docs/images/", import.meta.url));
-
-const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
-  ["light", { colorScheme: "light", viewport: { width: 1200, height: 700 } }],
-  ["dark", { colorScheme: "dark", viewport: { width: 1200, height: 700 } }],
-  ["phone", { colorScheme: "light", viewport: { width: 390, height: 844 }, isMobile: true }],
-];
 
 const missing = whyNoBrowser === undefined ? "" : ` (there is ${whyNoBrowser} here)`;
 
@@ -54,29 +55,11 @@ describe.skipIf(missing !== "")(`the status page in Chromium${missing}`, () => {
     await bench?.[Symbol.asyncDispose]();
   });
 
-  /** Opens the page; what the browser complains about is kept. */
-  async function visit(options: BrowserContextOptions) {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    const asked: string[] = [];
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => asked.push(request.url()));
-    await page.goto(address);
-    return { context, page, complaints, asked };
-  }
-
-  const overflow = (page: Page) =>
-    page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
-
   it.each(looks)("is readable by everybody and asks nobody else: %s", async (name, options) => {
-    const { context, page, complaints, asked } = await visit(options);
+    const { context, page, complaints, asked } = await visit(browser, address, options);
     await page.getByText("Not shared: a reply without a group hashtag.").first().waitFor();
     expect(await flawsOf(page)).toEqual([]);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
     const foreign = asked.filter((url) => !url.startsWith(address) && !url.startsWith("data:"));
     expect(foreign).toEqual([]);
@@ -88,7 +71,7 @@ describe.skipIf(missing !== "")(`the status page in Chromium${missing}`, () => {
   });
 
   it("shows what happens as it happens, and leaves open what was opened", async () => {
-    const { context, page, complaints } = await visit({});
+    const { context, page, complaints } = await visit(browser, address);
     const limits = page.locator("details[id='limits-ducks@sandbox.test']");
     await limits.locator("summary").click();
     await bench.host.user("alice").post("Another duck @ducks");
@@ -103,7 +86,7 @@ describe.skipIf(missing !== "")(`the status page in Chromium${missing}`, () => {
   });
 
   it("works without JavaScript", async () => {
-    const { context, page } = await visit({ javaScriptEnabled: false });
+    const { context, page } = await visit(browser, address, { javaScriptEnabled: false });
     await page.getByText("Not shared: a reply without a group hashtag.").first().waitFor();
     await page.getByText("Limits of the server").first().click();
     await page
@@ -114,7 +97,7 @@ describe.skipIf(missing !== "")(`the status page in Chromium${missing}`, () => {
   });
 
   it("says when the service has gone, and goes on when it is back", async () => {
-    const { context, page } = await visit({});
+    const { context, page } = await visit(browser, address);
     const note = page.getByText("The service does not answer.");
     expect(await note.isVisible()).toBe(false);
     const config = await bench.read("groups.json5");

@@ -2,9 +2,7 @@ import { html } from "hono/html";
 import type { Snapshot } from "../watch/board.js";
 import type { GroupSnapshot, Line } from "../watch/snapshot.js";
 import { durationText, eventText, lineText, stateText, waitText } from "../watch/words.js";
-
-/** Escaped and ready to be sent. */
-type Html = ReturnType<typeof html>;
+import type { Html } from "./live.js";
 
 /** The whole status page. */
 export function statusPage(snapshot: Snapshot): Html {
@@ -19,7 +17,7 @@ export function statusPage(snapshot: Snapshot): Html {
 <script src="live.js" defer></script>
 <noscript><meta http-equiv="refresh" content="10"></noscript>
 </head>
-<body>
+<body data-source="live">
 <header>
 <h1>Fedi Groups</h1>
 ${overview(snapshot)}

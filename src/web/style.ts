@@ -2,12 +2,12 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --paper: #f6f5f2; --card: #ffffff; --ink: #1d1d1b; --soft: #5a5955; --line: #dcdad4;
+  --paper: #f6f5f2; --card: #ffffff; --ink: #1d1d1b; --soft: #5a5955; --line: #dcdad4; --edge: #8b8983;
   --link: #0b57a4; --good: #1a6b34; --wait: #855000; --bad: #b3211b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #161719; --card: #202226; --ink: #ecebe7; --soft: #adaca6; --line: #3a3c42;
+    --paper: #161719; --card: #202226; --ink: #ecebe7; --soft: #adaca6; --line: #3a3c42; --edge: #7c7f88;
     --link: #8ec2ff; --good: #76d391; --wait: #f0b958; --bad: #ff938b;
   }
 }
