@@ -79,7 +79,8 @@ export class Doors {
   }
 }
 
-function served({ fetch }: Hono): RequestListener {
+/** What a server of Node calls for an app. */
+export function served({ fetch }: Hono): RequestListener {
   const serve = getRequestListener(fetch, { overrideGlobalObjects: false });
   return (asked, answer) => void serve(asked, answer);
 }

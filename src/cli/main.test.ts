@@ -58,7 +58,7 @@ describe("main", () => {
     { argv: ["-A", "a@x.test", "--admin", "b@x.test"], says: "--admin goes with -a;" },
     { argv: ["-a", "ducks"], says: '"ducks" is not a complete handle' },
     { argv: ["-a", "a@x.test", "--admin", "alice"], says: '"alice" is not a complete handle' },
-    { argv: ["-c", "x", "sandbox"], says: "does not go with a subcommand" },
+    { argv: ["-c", "x", "demo"], says: "does not go with a subcommand" },
     { argv: ["-v", "demo"], says: "does not go with a subcommand" },
     { argv: ["sandbox", "--port", "http"], says: "A port is a number from 0 to 65535." },
     { argv: ["sandbox", "--port", "65536"], says: "A port is a number from 0 to 65535." },

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly level: LogLevel;
   /** Default: the system's. */
   readonly clock?: Clock;
+  /** Where the groups tell what happens. Default: one of their own. */
+  readonly board?: Board;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function runCommand(
     const accts = groups.map(({ acct }) => acct);
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
     const clock = options.clock ?? systemClock;
-    const board = new Board(clock, version);
+    const board = options.board ?? new Board(clock, version);
     const doors = new Doors({ board, clock, log });
     const wire = createWiring({ board, clock, version, log });
     const fleet = new Fleet(

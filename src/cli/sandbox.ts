@@ -1,137 +1,135 @@
+import { createServer } from "node:http";
 import { systemClock } from "../clock.js";
-import {
-  type FlavourName,
-  flavourNames,
-  isFlavourName,
-  type Sandbox,
-  type SandboxUser,
-  startSandbox,
-} from "../sandbox/index.js";
+import { playApp } from "../play/app.js";
+import { World } from "../play/world.js";
+import { flavourNames, isFlavourName } from "../sandbox/index.js";
 import { codeOf } from "../store/file-error.js";
-import { commandLine } from "./command-line.js";
+import type { Board } from "../watch/board.js";
+import { closed, listening } from "../web/unix-socket.js";
+import { served } from "./doors.js";
+import { readGroupToPlay } from "./group-to-play.js";
+import { guide, whoIsThere } from "./guide.js";
 import { CliError, type ExitCode, exitCodes, type Io, say } from "./io.js";
 import { Narrator } from "./narrator.js";
+import { runCommand } from "./run.js";
+import { readVersion } from "./version.js";
 
 /** How often what happens is told. */
 const lookEveryMs = 250;
-const accountPath = "/api/v1/accounts/verify_credentials";
+const homeDomain = "sandbox.test";
+const awayDomain = "away.test";
 
-/** A small fediverse with people and one group account; stays until the signal. */
+/** What the small fediverse is like, and which group runs in it. */
+export interface SandboxWish {
+  /** Of its first server, the other one and the page follow; 0 for any. */
+  readonly port: number;
+  readonly flavour: string;
+  /** As after `-c`; `undefined`: the example that comes with the program. */
+  readonly config?: string | undefined;
+  /** The address of the group, where there are several. */
+  readonly group?: string | undefined;
+}
+
+/**
+ * A small fediverse with people, the copy of a group at work, and a page to play on; stays until the signal.
+ * Nothing of the group itself is changed.
+ * @throws ConfigError, CliError when there is no such group or it cannot be used
+ */
 export async function sandboxCommand(
-  { port, flavour }: { readonly port: number; readonly flavour: string },
+  wish: SandboxWish,
   io: Io,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  if (!isFlavourName(flavour)) {
-    const names = flavourNames.join(", ");
-    throw new CliError(`There is no flavour "${flavour}", only: ${names}.`, exitCodes.usage);
-  }
-  await using sandbox = await open(port, flavour);
-  const here = sandbox.host("sandbox.test");
-  const away = sandbox.host("away.test");
-  const users = [
-    here.addUser({ username: "alice", displayName: "Alice", note: "I look after the ducks." }),
-    here.addUser({ username: "bob", displayName: "Bob" }),
-    here.addUser({ username: "carol", displayName: "Carol", note: "Please no robots. #nobot" }),
-    here.addUser({ username: "ducks", displayName: "Ducks", note: "A group.", isBot: true }),
-    away.addUser({ username: "dave", displayName: "Dave" }),
-  ];
-  // Not through `say`: these tokens open nothing but this sandbox, and are there to be read.
-  const { id } = await here.user("ducks").api<{ id: string }>("GET", accountPath);
-  for (const line of guide(sandbox, users, { groupId: id, program: commandLine(io, undefined) }))
-    io.stdout.write(`${line}\n`);
-  const tell = (line: string) => say(io.stdout, io.secrets, `→ ${line}`);
-  const narrators = [new Narrator(here, "alice", tell), new Narrator(away, "dave", tell)];
-  while (!signal.aborted) {
-    for (const narrator of narrators) await narrator.look();
-    await systemClock.sleep(lookEveryMs, signal).catch(() => undefined);
+  const { port } = wish;
+  const [awayPort, pagePort] = [1, 2].map((offset) =>
+    port === 0 || port + offset > 65_535 ? 0 : port + offset,
+  );
+  const ports = [port, awayPort ?? 0, pagePort ?? 0] as const;
+  await using world = await onPorts(ports, () => openWorld(wish, ports, io, signal));
+  const server = createServer(served(playApp(world, systemClock)));
+  await onPorts(ports, () => listening(server, { host: "127.0.0.1", port: ports[2] }));
+  try {
+    const address = server.address();
+    const page = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+    // Not through `say`: these tokens open nothing but this sandbox, and are there to be read.
+    for (const line of await guide(world, { page, io })) io.stdout.write(`${line}\n`);
+    await narrate(world, io, signal);
+  } finally {
+    await closed(server);
   }
   io.stdout.write("The sandbox is closed, and everything in it is forgotten.\n");
   return exitCodes.clean;
 }
 
-async function open(port: number, flavour: FlavourName): Promise<Sandbox> {
-  // The second server is as easy to find as the first.
-  const awayPort = port === 0 || port === 65_535 ? 0 : port + 1;
+function openWorld(
+  { flavour, config, group }: SandboxWish,
+  [homePort, awayPort]: readonly number[],
+  io: Io,
+  signal: AbortSignal,
+): Promise<World> {
+  if (!isFlavourName(flavour)) {
+    const names = flavourNames.join(", ");
+    throw new CliError(`There is no flavour "${flavour}", only: ${names}.`, exitCodes.usage);
+  }
+  const shared = { hasRateLimits: false } as const;
+  return World.open({
+    hosts: [
+      { ...shared, domain: homeDomain, flavour, ...(homePort !== undefined && { port: homePort }) },
+      { ...shared, domain: awayDomain, ...(awayPort !== undefined && { port: awayPort }) },
+    ],
+    readModel: async (scratch) => {
+      const { model, notices } = await readGroupToPlay({ config, group, cwd: io.cwd, scratch });
+      say(io.stderr, io.secrets, ...notices);
+      return model;
+    },
+    run: (folder, board, stop) => runGroup({ folder, board }, io, stop),
+    clock: systemClock,
+    version: readVersion(),
+    signal,
+  });
+}
+
+/** The daemon as it runs everywhere, but for what it says at the terminal: troubles only. */
+function runGroup(
+  { folder, board }: { readonly folder: string; readonly board: Board },
+  io: Io,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const quiet: Io = { ...io, stdout: io.stderr, env: {}, cwd: folder, onHangUp: undefined };
+  return runCommand({ config: folder, level: "warn", board }, quiet, signal);
+}
+
+/** Tells what everybody does, until the signal; and who is there, when the world has begun anew. */
+async function narrate(world: World, io: Io, signal: AbortSignal): Promise<void> {
+  const tell = (line: string) => say(io.stdout, io.secrets, `→ ${line}`);
+  const narratorsOf = ({ sandbox, people: [admin] }: World) => [
+    new Narrator(sandbox.host(homeDomain), admin?.username ?? "", tell),
+    new Narrator(sandbox.host(awayDomain), "dave", tell),
+  ];
+  let { sandbox } = world;
+  let narrators = narratorsOf(world);
+  while (!signal.aborted) {
+    for (const narrator of narrators) await narrator.look();
+    await systemClock.sleep(lookEveryMs, signal).catch(() => undefined);
+    if (world.sandbox === sandbox) continue;
+    ({ sandbox } = world);
+    narrators = narratorsOf(world);
+    for (const line of ["Everything begins anew.", ...(await whoIsThere(world))]) {
+      io.stdout.write(`${line}\n`);
+    }
+  }
+}
+
+async function onPorts<T>(ports: readonly number[], open: () => Promise<T>): Promise<T> {
   try {
-    return await startSandbox({
-      hosts: [
-        { domain: "sandbox.test", port, flavour },
-        { domain: "away.test", port: awayPort },
-      ],
-    });
+    return await open();
   } catch (error) {
     const code = codeOf(error);
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
     const reason = code === "EACCES" ? "not yours to use" : "in use";
-    const ports = awayPort === 0 ? `Port ${port}` : `Port ${port} or ${awayPort}`;
+    const fixed = ports.filter((port) => port !== 0).join(", ");
     throw new CliError(
-      `${ports} is ${reason}. Choose another with --port, or any free one with --port 0.`,
+      `One of the ports ${fixed} is ${reason}. Choose others with --port, or any free ones with --port 0.`,
     );
   }
-}
-
-const roles: Readonly<Record<string, string>> = {
-  alice: "will be the group's admin",
-  bob: "nobody in particular",
-  carol: "has #nobot in her bio",
-  ducks: "the account that becomes a group",
-  dave: "on another server",
-};
-
-/** Notifications as short text; whoever runs this has Node, and perhaps nothing else. */
-const reader = `node -e 'for (const n of JSON.parse(require("fs").readFileSync(0))) console.log(n.type, "from", n.account.acct + ":", (n.status?.content ?? "").replace(/<[^>]*>/g, " "))'`;
-
-function guide(
-  sandbox: Sandbox,
-  users: readonly SandboxUser[],
-  { groupId, program }: { readonly groupId: string; readonly program: string },
-) {
-  const { baseUrl } = sandbox.host("sandbox.test");
-  const api = `${baseUrl}/api/v1`;
-  const curl = 'curl -s -H "Authorization: Bearer $TOKEN"';
-  const post = (text: string) => [
-    `  ${curl} ${api}/statuses \\`,
-    `    -d visibility=public --data-urlencode "status=${text}"`,
-  ];
-  return [
-    "A small fediverse is running on this machine. Nothing leaves it, and nothing is kept.",
-    "",
-    ...sandbox.hosts.map((host) => `  ${host.domain.padEnd(14)} ${host.baseUrl}`),
-    "",
-    "Its users, and the tokens to be them (there are no passwords):",
-    "",
-    ...users.map(
-      ({ acct, username, token }) => `  ${acct.padEnd(20)} ${token}  ${roles[username] ?? ""}`,
-    ),
-    "",
-    "1. In another terminal and an empty folder, sign the group in. In the browser, be @ducks:",
-    "",
-    `  ${program} -a ducks@sandbox.test --base ${baseUrl} --admin alice@sandbox.test`,
-    "",
-    "   and run it:",
-    "",
-    `  ${program}`,
-    "",
-    "2. In a third one, post to the group as alice, and see the boost among the group's posts:",
-    "",
-    `  TOKEN=${sandbox.host("sandbox.test").user("alice").token}`,
-    ...post("Look at this duck, @ducks@sandbox.test"),
-    `  ${curl} "${api}/accounts/${groupId}/statuses?limit=1"`,
-    "",
-    "3. Give an order, and read the answer in alice's notifications:",
-    "",
-    ...post("@ducks@sandbox.test /add #ducks /tags"),
-    `  ${curl} "${api}/notifications?limit=1"`,
-    "",
-    "More to do as whoever TOKEN is: follow the group, order by direct message, reply, read your notifications",
-    "(the id of a post is the first thing in the answer to posting it):",
-    "",
-    `  ${curl} -X POST ${api}/accounts/${groupId}/follow`,
-    `  ${curl} ${api}/statuses -d visibility=direct --data-urlencode "status=@ducks@sandbox.test /help"`,
-    `  ${curl} ${api}/statuses -d in_reply_to_id=ID --data-urlencode "status=@ducks@sandbox.test /b"`,
-    `  ${curl} "${api}/notifications?limit=5" | ${reader}`,
-    "",
-    "What people and the group do is told below. Stop with Ctrl-C.",
-  ];
 }

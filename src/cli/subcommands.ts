@@ -60,15 +60,15 @@ export function addSubcommands(program: Command, { io, signal, end, main }: Wiri
       const { doctorCommand } = await import("./doctor.js");
       end(await doctorCommand({ ...options, acct, config }, io, signal));
     });
-  program
-    .command("sandbox")
-    .description("start a small fediverse on this machine to try a group on")
-    .option("--port <number>", "of its first server; 0 for any", toPort, 4000)
+  withConfig(program.command("sandbox"))
+    .description("try a group on this machine: a small fediverse and a page to play on")
+    .option("--group <handle>", "with -c: which group, where there are several")
+    .option("--port <number>", "of its first server; the others follow; 0 for any", toPort, 4000)
     .option("--flavour <name>", "the kind of server it plays, such as pleroma-2.7", "mastodon-4.6")
-    .action(async (options: { port: number; flavour: string }) => {
-      refuseOptions(program);
+    .action(async (options: { port: number; flavour: string; group?: string }) => {
+      const config = onlyConfig(program);
       const { sandboxCommand } = await import("./sandbox.js");
-      end(await sandboxCommand(options, io, signal));
+      end(await sandboxCommand({ ...options, config }, io, signal));
     });
   program
     .command("demo")

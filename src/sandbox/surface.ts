@@ -187,12 +187,15 @@ export interface ApiStatus {
   readonly id: string;
   readonly uri: string;
   readonly url: string;
+  readonly created_at: string;
   readonly content: string;
   readonly spoiler_text: string;
   readonly visibility: string;
   readonly in_reply_to_id: string | null;
   readonly account: ApiAccount;
   readonly reblog: ApiStatus | null;
+  /** By whoever asks; servers leave it out where nobody is signed in. */
+  readonly reblogged?: boolean;
   readonly mentions: readonly ApiAccount[];
   readonly media_attachments: readonly {
     readonly id: string;
