@@ -5,7 +5,7 @@ import { catchUp } from "./catch-up.js";
 import { handle } from "./handle.js";
 import type { Chore, Inbox } from "./inbox.js";
 import { performPutOff } from "./put-off.js";
-import { confirmSignedIn, type Session } from "./session.js";
+import { isStillSignedIn, type Session } from "./session.js";
 import { careForServer, learn } from "./upkeep.js";
 
 const waits = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
@@ -112,8 +112,7 @@ export function createChores(
       } catch (error) {
         stop.throwIfAborted();
         if (!(error instanceof GatewayError)) throw error;
-        if (error.failure === "auth")
-          await confirmSignedIn(session.deps, stop).catch(onlyCannotRun);
+        if (error.failure === "auth") await isStillSignedIn(session.deps, stop);
         const delayMs =
           chore.kind === "catch-up"
             ? Math.round(error.retryAfterMs ?? waits(failures++, random))
@@ -137,9 +136,4 @@ export function createChores(
     afterEvent,
     stop: () => sleeping.abort(),
   };
-}
-
-/** What else goes wrong while asking about the token is no news of the token. */
-function onlyCannotRun(error: unknown): void {
-  if (!(error instanceof GatewayError)) throw error;
 }

@@ -2,7 +2,7 @@ import { doubling } from "../core/backoff.js";
 import { GatewayError, messageOf } from "../errors.js";
 import { followSignal } from "./follow-signal.js";
 import type { Inbox } from "./inbox.js";
-import { confirmSignedIn, type Session } from "./session.js";
+import { isStillSignedIn, type Session } from "./session.js";
 import { openSocket, type Socket, type SocketEnd } from "./socket.js";
 
 const reopenCapMs = 5 * 60_000;
@@ -86,9 +86,7 @@ async function keepSocket(
       continue;
     }
     if (failure instanceof GatewayError && (failure.status === 401 || failure.status === 403)) {
-      await confirmSignedIn(session.deps, signal).catch((error: unknown) => {
-        if (!(error instanceof GatewayError)) throw error;
-      });
+      await isStillSignedIn(session.deps, signal);
     }
     const isRefusal = failure instanceof GatewayError && failure.failure === "permanent";
     refusals = isRefusal ? refusals + 1 : 0;

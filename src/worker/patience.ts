@@ -1,6 +1,6 @@
 import { doubling } from "../core/backoff.js";
 import { GatewayError } from "../errors.js";
-import { confirmSignedIn, type Session } from "./session.js";
+import { isStillSignedIn, type Session } from "./session.js";
 
 const waits = doubling({ firstMs: 1000, capMs: 5 * 60_000 });
 /** For a server that wants to be left alone and does not say for how long. */
@@ -35,7 +35,7 @@ export function createPatience(
     if (!isAskingForTime) {
       failures++;
       if (error.failure === "auth" || failures % failuresPerLook === 0) {
-        if (await isWell(session, signal)) looks++;
+        if (await isStillSignedIn(session.deps, signal)) looks++;
         if (looks >= maxLooks) throw error;
       }
     }
@@ -45,16 +45,4 @@ export function createPatience(
     witness({ kind: "waits", for: "event", because: error.message, delayMs });
     await clock.sleep(delayMs, signal);
   };
-}
-
-/** @throws CannotRun */
-async function isWell({ deps }: Session, signal: AbortSignal): Promise<boolean> {
-  try {
-    await confirmSignedIn(deps, signal);
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof GatewayError) return false;
-    throw error;
-  }
 }

@@ -83,3 +83,23 @@ export async function confirmSignedIn(
     }
   }
 }
+
+/**
+ * As {@link confirmSignedIn}, for whoever has something to do either way. False: the server cannot be
+ * asked now, which is no news of the token.
+ *
+ * @throws CannotRun
+ */
+export async function isStillSignedIn(
+  deps: Pick<WorkerDeps, "acct" | "gateway" | "clock">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await confirmSignedIn(deps, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof GatewayError) return false;
+    throw error;
+  }
+}

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { GroupState } from "../core/state.js";
 import { ConfigError } from "../errors.js";
 import { aMention, groupAddress } from "../testing/builders.js";
 import { settle } from "../testing/fake-clock.js";
 import { answered, broken } from "../testing/fake-gateway.js";
-import { GroupBench } from "../testing/group-bench.js";
+import { GroupBench, ranBefore } from "../testing/group-bench.js";
 
 describe("the start of a group", () => {
   it("asks who it is, then what the server can do, before it listens", async () => {
@@ -64,5 +65,40 @@ describe("a token that is refused once", () => {
     await bench.clock.advance(10_000);
     expect(bench.gateway.boosts).toEqual(["1"]);
     expect(bench.gateway.openSockets).toBe(1);
+  });
+
+  it.each<["openNotifications" | "followRequests" | "notifications", GroupState | undefined]>([
+    ["openNotifications", ranBefore],
+    ["followRequests", ranBefore],
+    ["notifications", undefined],
+  ])("is asked about when %s is what refuses it at the start", async (method, state) => {
+    await using bench = new GroupBench({ state });
+    bench.gateway.traits = { ...bench.gateway.traits, hasNotificationFilter: true };
+    bench.gateway.self = { ...bench.gateway.self, isLocked: true };
+    bench.gateway.fail(method, answered(401, "auth"));
+    await bench.start();
+    await bench.clock.advance(10_000);
+    expect(bench.gateway.openSockets).toBe(1);
+  });
+
+  it.each<["openNotifications" | "followRequests" | "notifications", GroupState | undefined]>([
+    ["openNotifications", ranBefore],
+    ["followRequests", ranBefore],
+    ["notifications", undefined],
+  ])("and is dead by then: the group stops and says so, after %s", async (method, state) => {
+    await using bench = new GroupBench({ state });
+    bench.gateway.traits = { ...bench.gateway.traits, hasNotificationFilter: true };
+    bench.gateway.self = { ...bench.gateway.self, isLocked: true };
+    bench.gateway.fail(method, answered(401, "auth"));
+    const { whoAmI } = bench.gateway;
+    let looks = 0;
+    bench.gateway.whoAmI = () => {
+      if (looks++ > 0) bench.gateway.fail("whoAmI", answered(401, "auth"));
+      return whoAmI.call(bench.gateway);
+    };
+    await bench.start();
+    await bench.clock.advance(10_000);
+    expect(await bench.ended).toBe("signed-out");
+    expect(bench.messages().join()).toContain("no longer accepts this group's token");
   });
 });

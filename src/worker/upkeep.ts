@@ -5,7 +5,7 @@ import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import { CannotRun, type WorkerDeps } from "./deps.js";
 import { handle } from "./handle.js";
-import { groupOf, type Session } from "./session.js";
+import { groupOf, isStillSignedIn, type Session } from "./session.js";
 
 const dayMs = 24 * 60 * 60_000;
 const expiryNoticeMs = 7 * dayMs;
@@ -93,7 +93,7 @@ function warnOfExpiry({ acct, tokenExpiresAt, clock, log }: WorkerDeps): void {
 
 /** These are extras: a server that refuses them can still carry a group. False: try again. */
 async function tolerating(
-  { deps: { log } }: Session,
+  { deps }: Session,
   what: string,
   signal: AbortSignal,
   call: () => Promise<void>,
@@ -103,8 +103,12 @@ async function tolerating(
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof GatewayError) || error.failure === "auth") throw error;
-    log.warn({ what, err: error }, "The server does not let us manage this now; going on without.");
+    if (!(error instanceof GatewayError)) throw error;
+    if (error.failure === "auth") await isStillSignedIn(deps, signal);
+    deps.log.warn(
+      { what, err: error },
+      "The server does not let us manage this now; going on without.",
+    );
     return error.failure === "permanent";
   }
 }

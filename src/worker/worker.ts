@@ -13,7 +13,7 @@ import { GroupMemory } from "./memory.js";
 import { carryOut } from "./order.js";
 import { guarded } from "./outage.js";
 import { createSaver } from "./saver.js";
-import { confirmSignedIn, type Session } from "./session.js";
+import { confirmSignedIn, isStillSignedIn, type Session } from "./session.js";
 import { careForServer, learn } from "./upkeep.js";
 
 /** Once told to stop, the item in hand gets this long to be finished. */
@@ -114,19 +114,22 @@ async function meetServer(
   }
 }
 
-/** Repeats until it succeeds, fails for good, or has been tried often enough. */
+/** Repeats until it succeeds or has been tried often enough. @throws CannotRun */
 async function patiently<T>(
-  { clock, random, log, witness }: WorkerDeps,
+  deps: WorkerDeps,
   signal: AbortSignal,
   call: () => Promise<T>,
   maxAttempts = Number.POSITIVE_INFINITY,
 ): Promise<T> {
+  const { clock, random, log, witness } = deps;
   for (let attempt = 0; ; attempt++) {
     try {
       return await call();
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof GatewayError) || error.failure === "auth") throw error;
+      if (!(error instanceof GatewayError)) throw error;
+      // Tokens may die at any moment, also between two questions.
+      if (error.failure === "auth") await isStillSignedIn(deps, signal);
       if (attempt + 1 >= maxAttempts) throw error;
       const delayMs = Math.round(error.retryAfterMs ?? startPolicy(attempt, random));
       log.warn({ err: error, delayMs }, "The group cannot start yet; trying again.");
