@@ -73,6 +73,7 @@ describe.skipIf(missing !== "")(`the playground in Chromium${missing}`, () => {
         "Shared: the group was named in it.",
       );
     }
+    expect(await page.evaluate("document.activeElement.id")).toBe("post");
     // The composer is ready for the next one, and readers of screens are told.
     expect(await page.getByLabel("Text", { exact: true }).inputValue()).toBe("@ducks ");
     expect(await page.locator("#said").textContent()).toBe("Shared: the group was named in it.");

@@ -10,17 +10,20 @@ let told = newest();
 live.addEventListener("message", () => {
   if (newest() !== told) said.textContent = told = newest();
 });
+/** A disabled button would lose the focus, so a second click is overlooked instead. */
+const busy = new WeakSet();
 document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { target: form, submitter: button } = event;
+  if (busy.has(form)) return;
+  busy.add(form);
   const body = new URLSearchParams(new FormData(form, button));
-  button.disabled = true;
   let trouble = "The playground does not answer. Has it been stopped?";
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/plain" } });
     trouble = answer.ok ? "" : await answer.text();
   } catch {}
-  button.disabled = false;
+  busy.delete(form);
   problem.textContent = trouble;
   problem.hidden = trouble === "";
   if (trouble !== "") return;
