@@ -5,13 +5,14 @@ const shownFaults = 40;
 
 /** The figures, for people. */
 export function asText(result: SoakResult): string {
-  const { events, balance, series, samples, taken, bytesOnDisk, complaints, faults } = result;
+  const { events, heldBack, balance, series, samples, taken, bytesOnDisk, complaints, faults } =
+    result;
   const { delaysMs } = balance;
   const quantile = (share: number) =>
     `${delaysMs[Math.min(delaysMs.length - 1, Math.floor(delaysMs.length * share))] ?? "?"} ms`;
   const [before, after] = bytesOnDisk.map((bytes) => `${Math.round(bytes / 1000)} kB`);
   return [
-    `events      ${events}`,
+    `events      ${events}${heldBack === 0 ? "" : `, and ${heldBack} left out for groups without a stream that had not looked yet`}`,
     `effects     ${balance.expected} due, ${balance.done} seen, lost ${balance.lost.length}, doubled ${balance.doubled.length}, unasked ${balance.unasked.length}`,
     `delay       median ${quantile(0.5)}, 99 % ${quantile(0.99)}, longest ${quantile(1)} (from a post to its boost or answer)`,
     `disk        ${before} after the warm-up, ${after} at the end`,

@@ -10,6 +10,8 @@ export interface Scene {
   readonly shared: Own[];
   /** When the group was last made to boost or to write. */
   readonly loudAt: number[];
+  /** When the last events of all came. */
+  readonly eventsAt: number[];
   /** The group's control as the commands have made it. */
   readonly tags: Set<string>;
   readonly banned: Set<string>;
@@ -34,7 +36,16 @@ const keptShared = 20;
 /** The beginning. */
 export function aScene(circle: Circle, ledger: Ledger): Scene {
   return {
-    ...{ circle, ledger, shared: [], loudAt: [], banned: new Set(), count: 0, greetings: 0 },
+    ...{
+      circle,
+      ledger,
+      shared: [],
+      loudAt: [],
+      eventsAt: [],
+      banned: new Set(),
+      count: 0,
+      greetings: 0,
+    },
     tags: new Set([circle.tag]),
     order: undefined,
     stranger: { kind: "away", effect: undefined },

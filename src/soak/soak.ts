@@ -38,6 +38,8 @@ export interface SoakOptions {
 /** What came of it. */
 export interface SoakResult {
   readonly events: number;
+  /** Events that were left out for groups without a stream, see {@link Traffic}. */
+  readonly heldBack: number;
   readonly balance: Balance;
   readonly series: readonly Series[];
   /** Those that were looked at: taken while there was no backlog. */
@@ -121,7 +123,7 @@ export async function soak(options: SoakOptions, signal: AbortSignal): Promise<S
       ...series.filter(({ isGrowing }) => isGrowing).map(({ name }) => `Growing: ${name}.`),
     ];
     return {
-      ...{ events: traffic.count, balance, series, complaints, faults },
+      ...{ events: traffic.count, heldBack: traffic.heldBack, balance, series, complaints, faults },
       ...{ samples: samples.length, taken: taken.length, bytesOnDisk: [bytesBefore, bytesAfter] },
     };
   } finally {

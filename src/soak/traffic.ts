@@ -15,6 +15,11 @@ const loudLimit = 280;
 const loudWindowMs = 3 * 60 * 60_000;
 /** Servers slower than the traffic are waited for. */
 const maxUnderWay = 200;
+/**
+ * Of notifications that came between two looks a group handles 30 at most and says so
+ * (`max_catchup_notifs`). Where there is no stream, a busy machine could bring that about.
+ */
+const maxUnread = 20;
 
 const all: readonly Deed[] = Object.values(deeds);
 const quiet: readonly Deed[] = all.filter(({ isLoud }) => !isLoud);
@@ -26,6 +31,7 @@ export class Traffic {
   readonly #mishaps: unknown[] = [];
   #underWay = 0;
   #count = 0;
+  #heldBack = 0;
 
   constructor(options: TrafficOptions) {
     this.#options = options;
@@ -34,6 +40,11 @@ export class Traffic {
   /** How many events there were. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many there were not, because a group without a stream had enough to read already. */
+  get heldBack(): number {
+    return this.#heldBack;
   }
 
   /** What went wrong among people, which is our own fault and not the groups'. */
@@ -86,7 +97,13 @@ export class Traffic {
   async #act(scene: Scene, wanted?: Deed): Promise<void> {
     const { clock, random } = this.#options;
     const now = clock.now();
-    const { loudAt } = scene;
+    if (isBehind(scene)) {
+      this.#heldBack++;
+      return;
+    }
+    const { loudAt, eventsAt } = scene;
+    eventsAt.push(now);
+    if (eventsAt.length > maxUnread) eventsAt.shift();
     while ((loudAt[0] ?? now) < now - loudWindowMs) loudAt.shift();
     const mayBeLoud = !isMetered(scene) || loudAt.length < loudLimit;
     let deed = wanted ?? pick(mayBeLoud ? all : quiet, random);
@@ -98,6 +115,17 @@ export class Traffic {
     if (deed.isLoud) loudAt.push(now);
     this.#count++;
   }
+}
+
+/** Has a group without a stream as much to read as may wait for it? */
+function isBehind({ circle, eventsAt }: Scene): boolean {
+  const { flavour, group, host } = circle;
+  const [first] = eventsAt;
+  if (flavour !== "hollo" || first === undefined || eventsAt.length < maxUnread) return false;
+  const look = host.requests.findLast(
+    ({ path, username }) => username === group.username && path === "/api/v1/notifications",
+  );
+  return look === undefined || look.atMs <= first;
 }
 
 function isMetered({ circle }: Scene): boolean {
