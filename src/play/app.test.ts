@@ -161,7 +161,9 @@ describe("the playground", () => {
   it("begins anew with the files as they are then", async () => {
     await post("@ducks Soon forgotten");
     await write("messages", { ping_response: "Honk {version}" });
-    expect((await send({ deed: "reset", as: bob })).status).toBe(303);
+    // Whoever is impatient presses twice.
+    const resets = [1, 2].map(() => send({ deed: "reset", as: bob }));
+    for (const reset of resets) expect((await reset).status).toBe(303);
     expect(await look(bob)).not.toContain("Soon forgotten");
     await post("@ducks /ping", { visibility: "direct" });
     await until(async () => /Honk \d/u.test(await look(bob)));

@@ -36,6 +36,7 @@ export async function perform(world: World, deed: Deed): Promise<string> {
     await world.restart();
     return deed.as;
   }
+  await world.ready();
   if (deed.deed === "person") return world.addPerson(deed.name, deed.server).acct;
   const user = world.people.find(({ acct }) => acct === deed.as);
   if (user === undefined) throw new Error(`There is nobody called ${deed.as} here any more.`);
