@@ -9,7 +9,7 @@ import { neutralise } from "../core/neutralise.js";
 import { splitText } from "../core/split-text.js";
 import { ConfigError } from "../errors.js";
 import { excerpt } from "../mastodon/classify.js";
-import { adaptFrame } from "../mastodon/frames.js";
+import { readFrame } from "../mastodon/frames.js";
 import { tidyLinks } from "../mastodon/link-header.js";
 import { mapStatus, type Viewer } from "../mastodon/mapping.js";
 import { controlFormat } from "../store/control-format.js";
@@ -131,9 +131,9 @@ export const readers: readonly Reader[] = [
   {
     name: "frame",
     read: (text) =>
-      adaptFrame(JSON.stringify({ event: "update", payload: JSON.stringify({ text }) })),
+      readFrame(JSON.stringify({ event: "update", payload: JSON.stringify({ text }) })),
   },
-  { name: "frame, as it is", read: adaptFrame },
+  { name: "frame, as it is", read: readFrame },
   { name: "error's message", read: (text) => excerpt(text, "s3cr3t") },
   { name: "Link header", read: (text) => tidyLinks(text, new URL("https://host.example")) },
   { name: "JSON5 file", read: readFile },

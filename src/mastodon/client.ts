@@ -8,14 +8,10 @@ import type { Serializer } from "masto/interfaces/serializer.js";
 import { GatewayError } from "../errors.js";
 import type { Purpose } from "./classify.js";
 import { type HttpOptions, json, request } from "./http.js";
+import { parseJson } from "./json.js";
 import { tidyLinks } from "./link-header.js";
 
 const serializer: Serializer = new SerializerNativeImpl();
-
-/** masto's serializer reads a body as masto would, keys in camelCase. @throws when it is not JSON */
-export function parseJson(body: string): unknown {
-  return serializer.deserialize<unknown>("json", body);
-}
 
 /**
  * masto over a transport of our own. masto's own one (measured, 7.12.0) loses the status of every

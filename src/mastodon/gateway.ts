@@ -1,3 +1,4 @@
+import { perKey } from "../core/per-key.js";
 import type { MastodonGateway } from "../ports.js";
 import * as acting from "./acting.js";
 import { copyMedia } from "./media.js";
@@ -18,7 +19,7 @@ export function createGateway(options: GatewayOptions): MastodonGateway {
 
 function gatewayOf(session: Session): MastodonGateway {
   return {
-    ranked: (rank) => gatewayOf(session.ranked(rank)),
+    ranked: perKey((rank) => gatewayOf(session.ranked(rank))),
     whoAmI: (signal) => reading.whoAmI(session, signal),
     learnTraits: async (signal) => {
       session.traits = await learnTraits(session.http, signal);

@@ -1,9 +1,9 @@
 import { hostOf } from "../core/acct.js";
 import type { EpochMs } from "../core/model.js";
 import type { Traits } from "../core/traits.js";
-import { parseJson } from "./client.js";
 import { json, request } from "./http.js";
 import { readable } from "./instance.js";
+import { parseJson } from "./json.js";
 import { at, isObject, listOf, textOf } from "./odd.js";
 import { type Filters, readFilters } from "./policy.js";
 import { type GatewayOptions, Session } from "./session.js";

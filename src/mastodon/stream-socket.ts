@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import WebSocket, { type ClientOptions } from "ws";
 import type { EpochMs } from "../core/model.js";
 import type { Clock } from "../ports.js";
-import { adaptFrame } from "./frames.js";
+import { readFrame, type StreamEvent } from "./frames.js";
 
 /** An answer to the upgrade other than 101. */
 export interface UpgradeRefusal {
@@ -10,9 +10,11 @@ export interface UpgradeRefusal {
   readonly headers: Headers;
 }
 
-/** A socket that masto can read, whatever the server writes, and that knows when it last lived. */
+/** A socket that keeps what the server tells until it is read, and that knows when it last lived. */
 export class StreamSocket extends WebSocket {
   readonly #clock: Pick<Clock, "now">;
+  readonly #unread: StreamEvent[] = [];
+  #wake: () => void = () => undefined;
   /** When anything came last: a frame, a ping, a pong, the opening. */
   lastSignAt: EpochMs;
   refusal: UpgradeRefusal | undefined;
@@ -28,6 +30,7 @@ export class StreamSocket extends WebSocket {
     this.on("close", (code: number) => {
       this.closeCode = code;
       this.isClosed = true;
+      this.#wake();
     });
     this.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {
       this.refusal = { status: response.statusCode ?? 0, headers: headersOf(response) };
@@ -42,15 +45,22 @@ export class StreamSocket extends WebSocket {
     }
     if (event !== "message") return super.emit(event, ...args);
     const [data, isBinary] = args;
-    const frame = isBinary === true ? undefined : adaptFrame(String(data));
-    return frame !== undefined && super.emit("message", Buffer.from(frame), false);
+    const read = isBinary === true ? undefined : readFrame(String(data));
+    if (read === undefined) return false;
+    this.#unread.push(read);
+    this.#wake();
+    return super.emit(event, ...args);
   }
 
-  /**
-   * Swallows masto's `subscribe`: the address has subscribed already, a second time would double the
-   * events of some servers, and text frames from us break others (GoToSocial, Iceshrimp.NET).
-   */
-  override send(): void {}
+  /** The next event, once it is there; `undefined` when the socket is closed and all of them were read. */
+  async nextEvent(): Promise<StreamEvent | undefined> {
+    while (this.#unread.length === 0 && !this.isClosed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#unread.shift();
+  }
 
   /** @throws Error as ws says, or when the upgrade was refused (see {@link refusal}) */
   opened(): Promise<void> {
@@ -59,11 +69,6 @@ export class StreamSocket extends WebSocket {
       this.once("error", reject);
       this.once("close", () => reject(new Error("The socket closed before it was open.")));
     });
-  }
-
-  closed(): Promise<void> {
-    if (this.isClosed) return Promise.resolve();
-    return new Promise((resolve) => this.once("close", () => resolve()));
   }
 }
 

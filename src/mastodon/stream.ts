@@ -1,12 +1,9 @@
-import type { mastodon } from "masto";
-import { createActionProxy, WebSocketActionDispatcher } from "masto/adapters/action/index.js";
-import { SerializerNativeImpl } from "masto/adapters/serializers/index.js";
-import { WebSocketSubscriptionCounterImpl } from "masto/adapters/ws/index.js";
 import type { GroupEvent } from "../core/model.js";
 import { toUrl } from "../core/url.js";
 import { GatewayError } from "../errors.js";
 import type { Clock, StreamItem } from "../ports.js";
-import { excerpt, retryAfter, senseless, unreachable, upgradeFailure } from "./classify.js";
+import { excerpt, retryAfter, unreachable, upgradeFailure } from "./classify.js";
+import type { StreamEvent } from "./frames.js";
 import { userAgent } from "./http.js";
 import { mapHome, mapNotification, type Viewer } from "./mapping.js";
 import type { Session } from "./session.js";
@@ -16,13 +13,12 @@ const maxFrameBytes = 16_000_000;
 const handshakeTimeoutMs = 30_000;
 
 /**
- * One socket, read by masto's streaming client; see the port.
- *
- * The socket is opened here and handed to masto, rather than through `createStreamingAPIClient` with
- * its `implementation` hook, for what was measured with 7.12.0: the hook waits 1 s before it
- * connects (each start and each reconnect), prints failures to the console, keeps no status of a
- * refused upgrade, and `close()` while connecting leaves a socket that opens later and stays. With a
- * connector of ours none of that code runs, and masto still subscribes, parses and filters.
+ * One socket; see the port. `ws` itself rather than masto's streaming client, for what was measured with
+ * 7.12.0: that waits 1 s before it connects (each start and each reconnect), prints failures to the
+ * console, keeps no status of a refused upgrade, and `close()` while connecting leaves a socket that
+ * opens later and stays. For its reading of frames see `frames.ts`. Nothing is ever sent: the address
+ * has subscribed already, a second time would double the events of some servers, and text frames from us
+ * break others (GoToSocial, Iceshrimp.NET).
  *
  * @throws GatewayError when the socket cannot be opened; `permanent`: there is no stream here
  */
@@ -31,7 +27,7 @@ export async function* connect(
   { aliveTimeoutMs }: { readonly aliveTimeoutMs: number },
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem, void, undefined> {
-  const { socket, url, opened } = await dial(session, signal);
+  const { socket, opened } = await dial(session, signal);
   const end = new AbortController();
   const hangUp = () => {
     end.abort();
@@ -39,37 +35,30 @@ export async function* connect(
   };
   signal.addEventListener("abort", hangUp, { once: true });
   socket.once("close", () => end.abort());
-  const events = eventsOf(socket);
-  // masto listens before the socket is open, or frames that come with the upgrade would be lost.
-  const first = events.next();
-  first.catch(() => {});
   try {
     await opened();
     const watching = watch(socket, aliveTimeoutMs, session.clock, end.signal);
     watching.catch(() => {});
     yield { kind: "connected" };
-    for (let next = first; ; next = events.next()) {
+    for (;;) {
       signal.throwIfAborted();
-      const { done, value } = await read(next, url);
+      const next = await socket.nextEvent();
       signal.throwIfAborted();
-      if (done === true) break;
-      const event = mapEvent(value, session.who);
+      if (next === undefined) break;
+      const event = mapEvent(next, session.who);
       if (event !== undefined) yield event;
     }
-    await socket.closed();
     const because = (await watching) ? "silent" : "server";
     yield { kind: "closed", because, code: socket.closeCode };
   } finally {
     signal.removeEventListener("abort", hangUp);
     hangUp();
-    events.return?.().catch(() => {});
   }
 }
 
 /** A new socket of the group's, on its way to be open. */
 export interface Dialled {
   readonly socket: StreamSocket;
-  readonly url: URL;
   /** To be awaited at once. @throws GatewayError when there is no socket for us */
   opened(): Promise<void>;
 }
@@ -84,34 +73,11 @@ export async function dial(session: Session, signal: AbortSignal): Promise<Diall
   const socket = new StreamSocket(url, socketOptions(session), session.clock);
   const opened = () =>
     open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
-  return { socket, url, opened };
+  return { socket, opened };
 }
 
-/** The events of one socket, by masto. Ends when the socket closes. */
-function eventsOf(socket: StreamSocket): AsyncIterator<mastodon.streaming.Event> {
-  const connector = {
-    acquire: () => Promise.resolve(socket),
-    kill: () => socket.terminate(),
-    // Once: masto's own connector would open the next one without a word.
-    async *[Symbol.asyncIterator]() {
-      yield socket;
-    },
-  };
-  const dispatcher = new WebSocketActionDispatcher(
-    connector,
-    new WebSocketSubscriptionCounterImpl(),
-    new SerializerNativeImpl(),
-  );
-  const client = createActionProxy<mastodon.streaming.Client>(dispatcher);
-  return client.user.subscribe()[Symbol.asyncIterator]();
-}
-
-function mapEvent(
-  { event, payload }: mastodon.streaming.Event,
-  viewer: Viewer,
-): GroupEvent | undefined {
-  if (event === "update") return mapHome(payload, viewer);
-  return event === "notification" ? mapNotification(payload, viewer) : undefined;
+function mapEvent({ event, payload }: StreamEvent, viewer: Viewer): GroupEvent | undefined {
+  return event === "update" ? mapHome(payload, viewer) : mapNotification(payload, viewer);
 }
 
 /** Hangs up when nothing came for so long, and makes the server answer before that. True: it did. */
@@ -158,15 +124,6 @@ async function open(
       retryAfterMs: retryAfter(refusal.status, refusal.headers, session.clock.now()),
       isOutcomeKnown: true,
     });
-  }
-}
-
-async function read<T>(next: Promise<T>, url: URL): Promise<T> {
-  try {
-    return await next;
-  } catch {
-    // Nothing that adaptFrame lets through should come here; a new socket is the remedy.
-    throw senseless(`GET ${url.host}${url.pathname}`, "a frame could not be read");
   }
 }
 

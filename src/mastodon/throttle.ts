@@ -142,14 +142,16 @@ export class Throttle {
       this.#uses.delete(key);
       this.#uses.set(key, uses);
     }
-    const times = timesOf(uses, windowMs, now);
     const accounts = (per === "host" ? this.#accounts.get(host) : undefined) ?? new Set([account]);
     const part = accounts.size > 1 ? Math.floor((count * sharedOut) / accounts.size) : 0;
     const isOwed = (uses?.get(account)?.length ?? 0) < usableBy(rank, { count: part, windowMs });
     const promised = isOwed ? 0 : promisedTo(accounts, account, part, uses);
     const room = isOwed ? count : usableBy(rank, bucket) - promised;
-    const excess = times.length + 1 - room;
+    // What is left after forgetting is in the window, so that the usual case needs no times.
+    const used = [...(uses?.values() ?? [])].reduce((sum, own) => sum + own.length, 0);
+    const excess = used + 1 - room;
     if (excess <= 0) return 0;
+    const times = timesOf(uses, windowMs, now);
     return (times[Math.min(excess, times.length) - 1] ?? now) + windowMs - now;
   }
 

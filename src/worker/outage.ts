@@ -1,3 +1,4 @@
+import { perKey } from "../core/per-key.js";
 import { GatewayError, messageOf } from "../errors.js";
 import type { MastodonGateway, StreamItem } from "../ports.js";
 import type { WorkerDeps } from "./deps.js";
@@ -122,7 +123,7 @@ export function guarded(parts: Parts): MastodonGateway {
 function behind(inner: MastodonGateway, outage: Outage): MastodonGateway {
   const ask = <T>(signal: AbortSignal, call: () => Promise<T>) => outage.ask(call, signal);
   return {
-    ranked: (rank) => behind(inner.ranked(rank), outage),
+    ranked: perKey((rank) => behind(inner.ranked(rank), outage)),
     whoAmI: (signal) => ask(signal, () => inner.whoAmI(signal)),
     learnTraits: (signal) => ask(signal, () => inner.learnTraits(signal)),
     openNotifications: (signal) => ask(signal, () => inner.openNotifications(signal)),
