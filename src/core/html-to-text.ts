@@ -1,8 +1,10 @@
 import TurndownService from "turndown";
 import { flattenHtml, type Run } from "./flatten-html.js";
+import { quoted, readLink } from "./linked-name.js";
 import type { Mention } from "./model.js";
 import { type PageAddress, toPageAddress } from "./profile-url.js";
-import { createWhoIsLinked } from "./who-is-linked.js";
+import { quickText } from "./quick-text.js";
+import { createWhoIsLinked, type WhoIsLinked } from "./who-is-linked.js";
 
 /** What a post holds beyond so many characters is not read. No server lets people write as much. */
 export const maxHtmlLength = 200_000;
@@ -27,20 +29,28 @@ interface LinkNode {
  * 200,000 characters.
  */
 export function htmlToText(html: string, mentions: readonly Mention[]): string {
-  const turndown = createTurndown(mentions);
-  let text = "";
-  for (const piece of pieces(flattenHtml(html.slice(0, maxHtmlLength).replace(/\r\n?/g, "\n")))) {
-    // The bars keep turndown from trimming white space that matters between two pieces.
-    text += turndown.turndown(`|${piece}|`).slice(1, -1);
-    // Written-out names can be many times as long as what they stand for.
-    if (text.length > maxHtmlLength) break;
-  }
+  const runs = flattenHtml(html.slice(0, maxHtmlLength).replace(/\r\n?/g, "\n"));
+  const whoIsLinked = createWhoIsLinked(mentions);
+  const text = quickText(runs, whoIsLinked, maxHtmlLength) ?? parsedText(runs, whoIsLinked);
   return text
     .slice(0, maxHtmlLength)
     .split("\n")
     .map((line) => line.trim())
     .join("\n")
     .trim();
+}
+
+/** By turndown, which knows every entity there is. */
+export function parsedText(runs: readonly Run[], whoIsLinked: WhoIsLinked): string {
+  const turndown = createTurndown(whoIsLinked);
+  let text = "";
+  for (const piece of pieces(runs)) {
+    // The bars keep turndown from trimming white space that matters between two pieces.
+    text += turndown.turndown(`|${piece}|`).slice(1, -1);
+    // Written-out names can be many times as long as what they stand for.
+    if (text.length > maxHtmlLength) break;
+  }
+  return text;
 }
 
 function* pieces(runs: readonly Run[]): Generator<string> {
@@ -83,44 +93,21 @@ function* cut(html: string): Generator<string> {
   yield html.slice(start);
 }
 
-function createTurndown(mentions: readonly Mention[]): TurndownService {
-  const whoIsLinked = createWhoIsLinked(mentions);
+function createTurndown(whoIsLinked: WhoIsLinked): TurndownService {
   const pages = new Map<string | null, PageAddress | undefined>();
   const linkText = (content: string, node: LinkNode): string => {
     const id = node.getAttribute("id");
     const href = node.getAttribute("href");
     if (href !== null) pages.set(id, toPageAddress(href));
-    const page = pages.get(id);
-    if (page === undefined) return shown(content);
     const before = node.previousSibling?.textContent ?? "";
-    // Friendica writes the @ in front of the link.
-    const text = /(?<![\p{L}\p{N}_@])@$/u.test(before) ? `@${content.trim()}` : content.trim();
-    const acct = whoIsLinked(text, page);
-    return acct === undefined ? shown(content) : writtenOut(acct, before, node.nextSibling);
+    const after = node.nextSibling?.textContent ?? "";
+    return readLink({ content, page: pages.get(id), before, after }, whoIsLinked);
   };
   const turndown = new TurndownService();
   turndown.escape = (text) => text;
   return turndown
     .addRule("line break", { filter: "br", replacement: () => "\n" })
     .addRule("blank line", { filter: "hr", replacement: () => "\n\n" })
-    .addRule("quoted", {
-      filter: "code",
-      replacement: (content) => content.replace(/[/\\]/g, "\u2060$&"),
-    })
+    .addRule("quoted", { filter: "code", replacement: quoted })
     .addRule("link", { filter: "a", replacement: linkText });
-}
-
-/**
- * What a link shows is the name of a page, which often others gave it: nothing in there is a command.
- * Only slashes where one could begin, so that an address stays one.
- */
-function shown(content: string): string {
-  return content.replace(/(?<=^|[\s>])[/\\]/g, "\u2060$&");
-}
-
-function writtenOut(acct: string, before: string, next: LinkNode["nextSibling"]): string {
-  const at = before.endsWith("@") ? "" : "@";
-  // Languages without spaces go on right after the name, which must not become part of the host.
-  const isGoingOn = /^(?:[\p{L}\p{N}\p{M}\p{Cf}_@-]|\.[\p{L}\p{N}])/u.test(next?.textContent ?? "");
-  return `${at}${acct}${isGoingOn ? " " : ""}`;
 }
