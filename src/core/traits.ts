@@ -31,6 +31,8 @@ export interface RateLimit {
 export interface Traits {
   /** For the log and for people: `Mastodon 4.6.5`. */
   readonly software: string;
+  /** True when the server could not tell just now what software it is, so that it is asked again. */
+  readonly isGuess: boolean;
   /** The most that one post may hold, counted as `counting` says. */
   readonly maxCharacters: number;
   /** False when the server did not tell, and 500 is a careful guess. */
@@ -77,6 +79,7 @@ export interface Traits {
 /** Assumed until the server has told otherwise. */
 export const cautiousTraits: Traits = {
   software: "unknown",
+  isGuess: true,
   maxCharacters: 500,
   tellsMaxCharacters: false,
   counting: "code-points",

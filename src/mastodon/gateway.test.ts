@@ -196,6 +196,7 @@ describe("learnTraits", () => {
     const { gateway } = cast;
     expect(await gateway.learnTraits(never)).toEqual({
       software: expect.stringMatching(/^mastodon 4\./i),
+      isGuess: false,
       maxCharacters: 500,
       following: { count: 7_500, perFollower: 1.1 },
       tellsMaxCharacters: true,
@@ -211,6 +212,13 @@ describe("learnTraits", () => {
       hasContentWarnings: true,
       limits: expect.any(Array),
     });
+  });
+
+  it("forgets nothing of a server that cannot say now what it is", async () => {
+    const { gateway } = cast;
+    const known = await gateway.learnTraits(never);
+    here.faults.failNext({ path: /nodeinfo/u }, { kind: "respond", status: 502 });
+    expect(await gateway.learnTraits(never)).toEqual(known);
   });
 });
 

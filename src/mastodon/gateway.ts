@@ -22,7 +22,9 @@ function gatewayOf(session: Session): MastodonGateway {
     ranked: perKey((rank) => gatewayOf(session.ranked(rank))),
     whoAmI: (signal) => reading.whoAmI(session, signal),
     learnTraits: async (signal) => {
-      session.traits = await learnTraits(session.http, signal);
+      const learnt = await learnTraits(session.http, signal);
+      // What is known is not given up for a guess.
+      if (session.traits.isGuess || !learnt.isGuess) session.traits = learnt;
       return session.traits;
     },
     openNotifications: (signal) => openNotifications(session, signal),

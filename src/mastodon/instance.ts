@@ -42,18 +42,21 @@ export async function readable<T>(ask: () => Promise<T>): Promise<T | undefined>
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof GatewayError && error.failure !== "transient") return undefined;
-    // A page instead of a document: a server, or a proxy, that does not know the path.
-    if (error instanceof GatewayError && error.status === 200) return undefined;
+    if (error instanceof GatewayError && !mayPass(error)) return undefined;
     throw error;
   }
 }
 
-/** The name that the server gives itself; `undefined` when it has none to give, or not now. */
+function mayPass({ failure, status }: GatewayError): boolean {
+  // A page instead of a document: a server, or a proxy, that does not know the path.
+  return failure === "transient" && status !== 200;
+}
+
+/** The name that the server gives itself; `undefined` when it has none to give. */
 export async function readSoftware(
   options: HttpOptions,
   signal: AbortSignal,
-): Promise<Software | undefined> {
+): Promise<Software | "not now" | undefined> {
   try {
     const index = await getJson(options, new URL("/.well-known/nodeinfo", options.baseUrl), signal);
     const links = listOf(at(index, "links"))
@@ -67,9 +70,9 @@ export async function readSoftware(
     return name === undefined
       ? undefined
       : { name, version: textOf(at(nodeinfo, "software", "version")) };
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
-    return undefined;
+    return error instanceof GatewayError && mayPass(error) ? "not now" : undefined;
   }
 }
 

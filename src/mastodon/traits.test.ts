@@ -33,6 +33,7 @@ function nodeinfo(name: string, version = "1.0"): Readonly<Record<string, TinyAn
 }
 
 const usual = {
+  isGuess: false,
   hasContentWarnings: true,
   pageSize: 40,
   tellsOwnBoosts: true,
@@ -100,6 +101,20 @@ describe("learnTraits", () => {
       hasNotificationFilter: false,
       ...usual,
     });
+  });
+
+  it.each([
+    { nodeinfo: { status: 502 }, isGuess: true },
+    { nodeinfo: { status: 429 }, isGuess: true },
+    { nodeinfo: { status: 200, type: "text/html", body: "<p>Bad gateway" }, isGuess: false },
+    { nodeinfo: { status: 404 }, isGuess: false },
+    { nodeinfo: { body: {} }, isGuess: false },
+  ])("says whether it guesses, at nodeinfo $nodeinfo", async ({ nodeinfo: answer, isGuess }) => {
+    await using server = await answering({
+      "/api/v2/instance": { body: {} },
+      "/.well-known/nodeinfo": answer,
+    });
+    expect((await learnTraits(options(server.baseUrl), never)).isGuess).toBe(isGuess);
   });
 
   it.each([404, 405, 418, 501, 403, 401])("takes %i for having no policy", async (status) => {

@@ -106,7 +106,11 @@ export async function learnTraits(options: HttpOptions, signal: AbortSignal): Pr
     readSoftware(options, signal),
     probePolicy(options, signal),
   ]);
-  const settled = deduce(instances, software, options.baseUrl);
+  const isGuess = software === "not now";
+  const settled = {
+    ...deduce(instances, isGuess ? undefined : software, options.baseUrl),
+    isGuess,
+  };
   if (!instances.some(isPleroma)) {
     return { ...settled, hasNotificationFilter: hasPolicy, boostsByItself: false };
   }
@@ -120,7 +124,7 @@ export function deduce(
   instances: Instances,
   software: Software | undefined,
   baseUrl: string,
-): Omit<Traits, "hasNotificationFilter" | "boostsByItself"> {
+): Omit<Traits, "isGuess" | "hasNotificationFilter" | "boostsByItself"> {
   const first = (...keys: readonly string[]) =>
     instances.map((instance) => at(instance, ...keys)).find((value) => value !== undefined);
   const version = textOf(first("version"));

@@ -60,7 +60,7 @@ export class FakeSocket {
 /** A server in memory, as the worker sees it. Says what was asked of it in `calls`. */
 export class FakeGateway implements MastodonGateway {
   self: Account;
-  traits: Traits = { ...cautiousTraits, streamingUrl: "ws://fake.test" };
+  traits: Traits = { ...cautiousTraits, isGuess: false, streamingUrl: "ws://fake.test" };
   /** Newest first, as a server lists them. */
   notificationList: GroupEvent[] = [];
   homeList: GroupEvent[] = [];

@@ -66,7 +66,8 @@ export function createChores(
   async function doUpkeep(): Promise<void> {
     session.traits = await learn(session.deps, stop, session.traits);
     session.t = session.deps.translate(session.traits.format);
-    if (!(await careForServer(session, stop))) {
+    const isCaredFor = await careForServer(session, stop);
+    if (session.traits.isGuess || !isCaredFor) {
       pushAfter(againMs, { kind: "upkeep" }, notManaged);
     }
   }

@@ -28,6 +28,22 @@ describe("a server of which one part is broken", () => {
     expect(bench.gateway.boosts).toEqual(["1"]);
   });
 
+  it("cannot say at first what it is, and is asked again within the hour", async () => {
+    await using bench = new GroupBench();
+    const { traits } = bench.gateway;
+    bench.gateway.traits = { ...traits, isGuess: true };
+    await bench.start();
+    bench.gateway.traits = { ...traits, software: "Duck 2", format: "markdown-always" };
+    await bench.clock.advance(60 * 60_000);
+    expect(bench.logged.filter(({ msg }) => msg === "Met the server.").at(-1)).toMatchObject({
+      ...{ server: "Duck 2", format: "markdown-always" },
+    });
+    const asked = () => bench.gateway.calls.filter((call) => call === "learnTraits").length;
+    const before = asked();
+    await bench.clock.advance(60 * 60_000);
+    expect(asked()).toBe(before);
+  });
+
   it("does not let us see to its notification policy, which is tried again later", async () => {
     await using bench = new GroupBench();
     bench.gateway.traits = { ...bench.gateway.traits, hasNotificationFilter: true };

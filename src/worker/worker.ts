@@ -89,7 +89,7 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   const isCaredFor = await careForServer(session, signal);
   await finishPending(session, signal);
   if (state === undefined) await patiently(deps, signal, () => startFromNow(session, signal));
-  return { session, isUpkeepDue: traits === undefined || !isCaredFor };
+  return { session, isUpkeepDue: session.traits.isGuess || !isCaredFor };
 }
 
 async function meetServer(
