@@ -1,4 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RecordingIo } from "../testing/recording-io.js";
@@ -75,8 +78,15 @@ describe.each(["zsh", "fish"] as const)("fedigroups completion %s", (shell) => {
   });
 
   it.skipIf(!isInstalled(shell))("is a script that the shell can read", async () => {
-    const script = await print("completion", shell);
-    expect(execFileSync(shell, ["-n", "/dev/stdin"], { input: script }).toString()).toBe("");
+    const folder = await mkdtemp(join(tmpdir(), "fedigroups-completion-"));
+    try {
+      // From a file: not every shell opens the socket that Node makes of a child's input.
+      const file = join(folder, "script");
+      await writeFile(file, await print("completion", shell));
+      expect(execFileSync(shell, ["-n", file]).toString()).toBe("");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
