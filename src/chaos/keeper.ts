@@ -29,6 +29,8 @@ export class Keeper {
   /** Groups whose token is dead; true: the daemon has said so. */
   readonly #revoked = new Map<Group, boolean>();
   #isKilling = false;
+  /** Has the process written anything yet? */
+  #hasBegun = false;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -39,6 +41,7 @@ export class Keeper {
   }
 
   start(): void {
+    this.#hasBegun = false;
     const { folder, build, sinceMs } = this.#parts;
     // Built beside the program that is run, wherever that is.
     const query = `speed=${speed}&since=${sinceMs}`;
@@ -102,6 +105,7 @@ export class Keeper {
 
   #read(line: string): void {
     this.log.push(line);
+    this.#hasBegun = true;
     if (!line.includes("no longer accepts this group's token")) return;
     for (const group of this.#revoked.keys()) {
       if (line.includes(group.acct)) this.#revoked.set(group, true);
@@ -111,7 +115,9 @@ export class Keeper {
   /** It ends with 0 when told to, and else only when no group is left that could run. */
   #complain({ code, signal }: Exit, when: string): void {
     const isForTokens = this.log.slice(-40).some((line) => line.includes("No group is left"));
-    if (code === 0 || isForTokens || signal === "SIGKILL") return;
+    // Told before Node had read the program, it has nothing to close.
+    const isUnbegun = signal === "SIGTERM" && !this.#hasBegun;
+    if (code === 0 || isForTokens || isUnbegun || signal === "SIGKILL") return;
     this.complaints.push(`The daemon ended ${when} with ${signal ?? `code ${code}`}.`);
   }
 }
