@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GatewayError } from "./errors.js";
 import { createLog, type LogOptions, levelFor, Secrets } from "./log.js";
+import { createPretty } from "./log-for-people.js";
 
 const token = "tok-en+with/odd=signs_0123456789";
 
@@ -9,7 +10,7 @@ function record(options: Partial<LogOptions> = {}) {
   secrets.add(token);
   const texts: string[] = [];
   const log = createLog({
-    ...{ level: "info", isPretty: false, hasColor: false, secrets },
+    ...{ level: "info", secrets },
     ...options,
     write: (text) => texts.push(text),
   });
@@ -67,7 +68,10 @@ describe("createLog", () => {
   });
 
   it.each([true, false])("never shows a token (pretty: %s)", (isPretty) => {
-    const { log, texts } = record({ isPretty, level: "trace" });
+    const { log, texts } = record({
+      ...(isPretty && { format: createPretty(false) }),
+      level: "trace",
+    });
     log.info({ token, url: `https://x.test/?q=${encodeURIComponent(token)}` }, `With ${token}.`);
     log.info({ appdata: { token: "short" }, headers: { authorization: "Bearer 1" } }, "Nested.");
     log.child({ token }).error({ err: new Error(`Bad ${token}`, { cause: new Error(token) }) });
@@ -109,7 +113,7 @@ describe("createLog", () => {
   });
 
   it.each([true, false])("lets no string forge a line or colour one (pretty: %s)", (isPretty) => {
-    const { log, texts } = record({ isPretty });
+    const { log, texts } = record(isPretty ? { format: createPretty(false) } : {});
     const nasty = 'x\n{"level":"error"}\r\u001b[2J\u009b31m\u202e\u2028y';
     log.child({ group: nasty }).info({ author: nasty, err: new Error(nasty) }, nasty);
     const lines = texts.join("").trimEnd().split("\n");
@@ -119,7 +123,7 @@ describe("createLog", () => {
   });
 
   it("makes the reason a part of the sentence on a terminal, with quotes as they are", () => {
-    const { log, texts } = record({ isPretty: true });
+    const { log, texts } = record({ format: createPretty(false) });
     const refused = new Error("connect ECONNREFUSED 127.0.0.1:9");
     const cause = new Error("fetch failed", { cause: refused });
     const err = new GatewayError("GET x.test/y: ECONNREFUSED", { failure: "transient", cause });
@@ -130,7 +134,7 @@ describe("createLog", () => {
   });
 
   it("is pleasant on a terminal", () => {
-    const { log, texts } = record({ isPretty: true });
+    const { log, texts } = record({ format: createPretty(false) });
     log.child({ group: "ducks@x.test" }).info({ status: "1" }, "Shared a status.");
     expect(texts.join("")).toMatch(
       /^\[.* \d\d:\d\d:\d\d\] INFO: ducks@x\.test Shared a status\. .*"status":"1".*\n$/u,

@@ -1,5 +1,4 @@
 import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
-import { prettyFactory } from "pino-pretty";
 import { GatewayError } from "./errors.js";
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -87,9 +86,8 @@ const secretHeaders = ["authorization", "Authorization"];
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** For a person at a terminal; else one JSON object per line. */
-  readonly isPretty: boolean;
-  readonly hasColor: boolean;
+  /** Makes a line for a person of one JSON object; default: it stays one. See `log-for-people.ts`. */
+  readonly format?: ((line: string) => string) | undefined;
   readonly secrets: Secrets;
   readonly write: (text: string) => unknown;
 }
@@ -111,7 +109,7 @@ export function createLog(options: LogOptions): Logger {
       censor: censored,
     },
   };
-  const format = options.isPretty ? createPretty(options.hasColor) : (line: string) => line;
+  const { format = (line) => line } = options;
   return pino(settings, {
     write: (line) => {
       options.write(format(escapeInvisible(options.secrets.scrub(line))));
@@ -128,40 +126,4 @@ function escapeInvisible(line: string): string {
     invisible,
     (character) => `\\\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-function createPretty(hasColor: boolean): (line: string) => string {
-  const format = prettyFactory({
-    colorize: hasColor,
-    ignore: "group",
-    singleLine: true,
-    translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
-    messageFormat: ({ group, msg }) =>
-      [group, msg]
-        .filter((part) => typeof part === "string")
-        // A string in an object comes escaped, but these two stand in the line as they are.
-        .map((part) => part.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1)))
-        .join(" "),
-  });
-  return (line) => format(withReason(JSON.parse(line)));
-}
-
-/** For people: what the world did wrong is a part of the sentence, not an object behind it. */
-function withReason(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { err, msg, ...others } = entry;
-  if (typeof msg !== "string" || typeof err !== "object" || err === null || "stack" in err) {
-    return entry;
-  }
-  const reason = "message" in err ? String(err.message) : "";
-  if (reason === "" || msg.includes(reason)) return { ...others, msg };
-  const cause = "cause" in err ? String(err.cause) : "";
-  // The last link is where it began; it often names the address.
-  const origin =
-    cause
-      .split(" ← ")
-      .at(-1)
-      ?.replace(/^\w*Error: /u, "") ?? "";
-  const isNew = origin !== "" && !reason.includes(origin);
-  const told = [reason.replace(/\s*\n\s*/gu, "; "), ...(isNew ? [origin] : [])].join(": ");
-  return { ...others, msg: `${msg} Reason: ${told}` };
 }

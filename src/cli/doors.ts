@@ -1,12 +1,11 @@
 import { createServer, type RequestListener } from "node:http";
-import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../config/settings.js";
 import { messageOf } from "../errors.js";
 import type { Clock } from "../ports.js";
 import type { Board } from "../watch/board.js";
-import { controlApp, type TakeOrder } from "../web/control.js";
+import type { TakeOrder } from "../web/control.js";
 import { closed, type Listener, listening, listenOnSocket } from "../web/unix-socket.js";
 
 interface Parts {
@@ -33,7 +32,12 @@ export class Doors {
   async openControl(groupsFolder: string, takeOrder: TakeOrder): Promise<void> {
     const { board, log } = this.#parts;
     try {
-      this.#control = await listenOnSocket(groupsFolder, served(controlApp(board, takeOrder)));
+      // Most daemons are hardly ever asked, and what answers takes some megabytes.
+      const answering = onceAsked(async () => {
+        const { controlApp } = await import("../web/control.js");
+        return await served(controlApp(board, takeOrder));
+      }, log);
+      this.#control = await listenOnSocket(groupsFolder, answering);
     } catch (error) {
       log.warn(
         { reason: messageOf(error) },
@@ -55,7 +59,7 @@ export class Doors {
     const { Metrics } = await import("../web/metrics.js");
     const { statusApp } = await import("../web/status-app.js");
     const metrics = new Metrics();
-    const server = createServer(served(statusApp(board, { clock, metrics })));
+    const server = createServer(await served(statusApp(board, { clock, metrics })));
     try {
       await listening(server, listen);
       this.#page = {
@@ -80,7 +84,25 @@ export class Doors {
 }
 
 /** What a server of Node calls for an app. */
-export function served({ fetch }: Hono): RequestListener {
+export async function served({ fetch }: Hono): Promise<RequestListener> {
+  const { getRequestListener } = await import("@hono/node-server");
   const serve = getRequestListener(fetch, { overrideGlobalObjects: false });
   return (asked, answer) => void serve(asked, answer);
+}
+
+/** A listener that is made when it is called for the first time. */
+function onceAsked(make: () => Promise<RequestListener>, log: Logger): RequestListener {
+  let made: Promise<RequestListener> | undefined;
+  return (asked, answer) => {
+    made ??= make();
+    made.then(
+      (listener) => listener(asked, answer),
+      (error: unknown) => {
+        // Next time the disk may be there again.
+        made = undefined;
+        log.error({ reason: messageOf(error) }, "What answers fedigroups status cannot be loaded.");
+        answer.destroy();
+      },
+    );
+  };
 }

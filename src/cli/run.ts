@@ -45,8 +45,7 @@ export async function runCommand(
   const { NO_COLOR: noColor } = io.env;
   const log = createLog({
     level: options.level,
-    isPretty: io.isTTY,
-    hasColor: io.isTTY && !noColor,
+    format: io.isTTY ? await forPeople(!noColor) : undefined,
     secrets: io.secrets,
     write: (text) => io.stdout.write(text),
   });
@@ -101,6 +100,11 @@ export async function runCommand(
     over.abort();
     await release();
   }
+}
+
+async function forPeople(hasColor: boolean): Promise<(line: string) => string> {
+  const { createPretty } = await import("../log-for-people.js");
+  return createPretty(hasColor);
 }
 
 function rememberSecrets(config: Config, io: Io): void {

@@ -46,7 +46,7 @@ export async function sandboxCommand(
   );
   const ports = [port, awayPort ?? 0, pagePort ?? 0] as const;
   await using world = await onPorts(ports, () => openWorld(wish, ports, io, signal));
-  const server = createServer(served(playApp(world, systemClock)));
+  const server = createServer(await served(playApp(world, systemClock)));
   await onPorts(ports, () => listening(server, { host: "127.0.0.1", port: ports[2] }));
   try {
     const address = server.address();

@@ -1,8 +1,9 @@
 import type { mastodon } from "masto";
+import { HttpActionDispatcher } from "masto/adapters/action/dispatcher-http.js";
 import { HttpActionDispatcherHookMastodon } from "masto/adapters/action/dispatcher-http-hook-mastodon.js";
-import { createActionProxy, HttpActionDispatcher } from "masto/adapters/action/index.js";
+import { createActionProxy } from "masto/adapters/action/proxy.js";
 import { BaseHttp } from "masto/adapters/http/base-http.js";
-import { SerializerNativeImpl } from "masto/adapters/serializers/index.js";
+import { SerializerNativeImpl } from "masto/adapters/serializers/serializer-native-impl.js";
 import type { HttpRequestParams, HttpResponse } from "masto/interfaces/http.js";
 import type { Serializer } from "masto/interfaces/serializer.js";
 import { GatewayError } from "../errors.js";

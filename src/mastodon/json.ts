@@ -1,4 +1,4 @@
-import { SerializerNativeImpl } from "masto/adapters/serializers/index.js";
+import { SerializerNativeImpl } from "masto/adapters/serializers/serializer-native-impl.js";
 
 const serializer = new SerializerNativeImpl();
 /** A server sends a few hundred; whoever invents keys shall not fill our memory. */
