@@ -36,6 +36,11 @@ export function bucketsOf(
     .map((limit) => ({ ...limit, key: keyOf(asker, limit, subjectOf(asked.url, limit.kind)) }));
 }
 
+/** Does the limit count each thing by itself that is asked about? */
+export function isPerSubject(kind: RateLimit["kind"]): boolean {
+  return kind === "timelines" || kind.endsWith("-of-one");
+}
+
 /** @param subject what a limit is about that concerns one thing only */
 export function keyOf(asker: Asker, { kind, per, windowMs }: RateLimit, subject = ""): string {
   const who = per === "host" ? asker.host : `${asker.account} ${asker.host}`;
@@ -43,8 +48,8 @@ export function keyOf(asker: Asker, { kind, per, windowMs }: RateLimit, subject 
 }
 
 function subjectOf({ pathname }: URL, kind: RateLimit["kind"]): string {
-  if (kind === "timelines") return pathname;
-  return kind.endsWith("-of-one") ? pathname.replace(/\/[^/]*$/u, "") : "";
+  if (!isPerSubject(kind)) return "";
+  return kind === "timelines" ? pathname : pathname.replace(/\/[^/]*$/u, "");
 }
 
 function isOfKind({ method, url }: Countable, kind: RateLimit["kind"]): boolean {

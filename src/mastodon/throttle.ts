@@ -10,11 +10,12 @@ import {
   type Bucket,
   bucketsOf,
   type Countable,
+  isPerSubject,
   keyOf,
   unmetLimits,
 } from "./limits.js";
+import { forget, promisedTo, timesOf, type Use } from "./uses.js";
 
-const maxBuckets = 20_000;
 /** Writing that is no moderation is not worth a longer wait: whoever asks can do it later. */
 const briefMs = 2000;
 /**
@@ -22,16 +23,16 @@ const briefMs = 2000;
  * little elsewhere: what was entered there by the answer before must not be entered again.
  */
 const imprecisionMs = 2000;
+/** No request is counted in more buckets than this. */
+const looksPerRequest = 6;
 /** Half of what counts by address is for whoever comes first, the other half is shared out. */
 const sharedOut = 0.5;
 
-/** One request that was let through. */
-interface Use {
-  /**
-   * When its answer came, for at the latest then the server has counted it; `undefined`: it is
-   * under way.
-   */
-  at: EpochMs | undefined;
+/** What was counted against one limit. */
+interface Count {
+  readonly windowMs: number;
+  /** By account; the empty account stands for what the server alone knows of. */
+  readonly uses: Map<string, Use[]>;
 }
 
 /** Leave to send one request. */
@@ -54,8 +55,8 @@ export class Throttle {
   readonly #maxWaitMs: number;
   readonly #limits = new Map<string, readonly RateLimit[]>();
   readonly #accounts = new Map<string, Set<string>>();
-  /** By bucket, then by account; the empty account stands for what the server alone knows of. */
-  readonly #uses = new Map<string, Map<string, Use[]>>();
+  /** By bucket. */
+  readonly #counts = new Map<string, Count>();
 
   /** @param maxWaitMs a request that would have to wait for longer is refused instead */
   constructor(clock: Clock, maxWaitMs = Number.POSITIVE_INFINITY) {
@@ -79,12 +80,19 @@ export class Throttle {
     const now = this.#clock.now();
     return this.#limitsAt(asker.host).map((limit) => {
       const { kind, count, windowMs } = limit;
-      const prefix = keyOf(asker, limit);
-      const used = [...this.#uses]
-        .filter(([key]) => key.startsWith(prefix))
-        .map(([, uses]) => timesOf(uses, windowMs, now).length);
+      const key = keyOf(asker, limit);
+      // Looked at for every group at once, so the usual case needs no search.
+      const keys = isPerSubject(kind)
+        ? [...this.#counts.keys()].filter((each) => each.startsWith(key))
+        : [key];
+      const used = keys.map((each) => timesOf(this.#counts.get(each)?.uses, windowMs, now).length);
       return { kind, count, windowMs, used: Math.max(0, ...used) };
     });
+  }
+
+  /** How many things are counted. What is over is forgotten as requests go by. */
+  get bucketCount(): number {
+    return this.#counts.size;
   }
 
   /**
@@ -119,8 +127,9 @@ export class Throttle {
   }
 
   #count(buckets: readonly Bucket[], { account }: Asker, waitedMs: number): Admission {
+    this.#forgetOver();
     const use: Use = { at: undefined };
-    for (const { key } of buckets) this.#usesOf(key, account).push(use);
+    for (const bucket of buckets) this.#usesOf(bucket, account).push(use);
     return {
       waitedMs,
       answered: (headers) => {
@@ -136,12 +145,8 @@ export class Throttle {
    */
   #waitFor(bucket: Bucket, rank: Rank, { account, host }: Asker, now: EpochMs): number {
     const { key, count, windowMs, per } = bucket;
-    const uses = this.#uses.get(key);
-    if (uses !== undefined) {
-      forget(uses, windowMs, now);
-      this.#uses.delete(key);
-      this.#uses.set(key, uses);
-    }
+    const uses = this.#counts.get(key)?.uses;
+    if (uses !== undefined) forget(uses, windowMs, now);
     const accounts = (per === "host" ? this.#accounts.get(host) : undefined) ?? new Set([account]);
     const part = accounts.size > 1 ? Math.floor((count * sharedOut) / accounts.size) : 0;
     const isOwed = (uses?.get(account)?.length ?? 0) < usableBy(rank, { count: part, windowMs });
@@ -155,16 +160,28 @@ export class Throttle {
     return (times[Math.min(excess, times.length) - 1] ?? now) + windowMs - now;
   }
 
-  #usesOf(key: string, account: string): Use[] {
-    const uses = this.#uses.get(key) ?? new Map<string, Use[]>();
-    this.#uses.set(key, uses);
-    for (const oldest of this.#uses.keys()) {
-      if (this.#uses.size <= maxBuckets) break;
-      this.#uses.delete(oldest);
-    }
+  #usesOf({ key, windowMs }: Bucket, account: string): Use[] {
+    const { uses } = this.#counts.get(key) ?? { uses: new Map<string, Use[]>() };
+    this.#counts.set(key, { windowMs, uses });
     const own = uses.get(account) ?? [];
     uses.set(account, own);
     return own;
+  }
+
+  /**
+   * A status is boosted once and never asked about again. So each request looks at more buckets than
+   * it can add, in turn, and takes away those that nothing counts in any more.
+   */
+  #forgetOver(): void {
+    const now = this.#clock.now();
+    let looks = looksPerRequest;
+    for (const [key, count] of this.#counts) {
+      if (looks-- === 0) return;
+      this.#counts.delete(key);
+      forget(count.uses, count.windowMs, now);
+      // Behind the others, to be looked at again in its turn.
+      if (count.uses.size > 0) this.#counts.set(key, count);
+    }
   }
 
   /** Enters what the server has counted and we have not, as after a restart, until it begins anew. */
@@ -181,48 +198,12 @@ export class Throttle {
       .sort((a, b) => a.windowMs - b.windowMs);
     if (bucket === undefined) return;
     const beganAt = now + resetMs - bucket.windowMs;
-    const times = timesOf(this.#uses.get(bucket.key), bucket.windowMs, now);
+    const times = timesOf(this.#counts.get(bucket.key)?.uses, bucket.windowMs, now);
     const known = times.filter((at) => at >= beganAt - imprecisionMs);
     const unknown = limit - left - known.length;
-    const theirs = this.#usesOf(bucket.key, "");
+    const theirs = this.#usesOf(bucket, "");
     for (let more = Math.min(unknown, bucket.count); more > 0; more--) theirs.push({ at: beganAt });
   }
-}
-
-/** What the others have not used of their parts. */
-function promisedTo(
-  accounts: Iterable<string>,
-  asker: string,
-  part: number,
-  uses: ReadonlyMap<string, readonly Use[]> | undefined,
-): number {
-  let promised = 0;
-  for (const other of accounts) {
-    if (other !== asker) promised += Math.max(0, part - (uses?.get(other)?.length ?? 0));
-  }
-  return promised;
-}
-
-/** A clock that was set back may not make anybody wait for longer than one window. */
-function forget(uses: Map<string, Use[]>, windowMs: number, now: EpochMs): void {
-  for (const [account, own] of uses) {
-    const kept = own.filter(({ at }) => at === undefined || (at > now - windowMs && at <= now));
-    if (kept.length === 0) uses.delete(account);
-    else if (kept.length < own.length) uses.set(account, kept);
-  }
-}
-
-/** When each request counts from that is in the window, the oldest first. */
-function timesOf(
-  uses: ReadonlyMap<string, readonly Use[]> | undefined,
-  windowMs: number,
-  now: EpochMs,
-): readonly EpochMs[] {
-  return [...(uses?.values() ?? [])]
-    .flat()
-    .map(({ at = now }) => at)
-    .filter((at) => at > now - windowMs && at <= now)
-    .sort((a, b) => a - b);
 }
 
 function noRoom(waitMs: number): GatewayError {

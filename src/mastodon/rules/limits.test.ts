@@ -86,6 +86,23 @@ describe("rule 18: the server's limits are kept", () => {
     expect((await waits(await limitsOf("pleroma"), requests)).at(-1)).toBe(0);
   });
 
+  it("rule 18: what was asked once about each of many statuses is not remembered for ever", async () => {
+    const clock = new FakeClock();
+    const throttle = throttleWith(await limitsOf("pleroma"), clock);
+    let most = 0;
+    for (let id = 1; id <= 600; id++) {
+      await clock.advance(1000);
+      const asked = ask("POST", `/api/v1/statuses/${id}/reblog`);
+      (await throttle.admit(asked, ann, never)).answered();
+      most = Math.max(most, throttle.bucketCount);
+    }
+    // Those of the last minute, and a few.
+    expect(most).toBeLessThan(100);
+    expect(throttle.budgets(ann)).toContainEqual(
+      expect.objectContaining({ kind: "boosts-of-one", used: 1 }),
+    );
+  });
+
   it("rule 2, 18: a window slides: what left it makes room, one for one", async () => {
     const clock = new FakeClock();
     const throttle = throttleWith(

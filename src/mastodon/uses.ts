@@ -1,0 +1,46 @@
+import type { EpochMs } from "../core/model.js";
+
+/** One request that was let through. */
+export interface Use {
+  /**
+   * When its answer came, for at the latest then the server has counted it; `undefined`: it is
+   * under way.
+   */
+  at: EpochMs | undefined;
+}
+
+/** What the others have not used of their parts. */
+export function promisedTo(
+  accounts: Iterable<string>,
+  asker: string,
+  part: number,
+  uses: ReadonlyMap<string, readonly Use[]> | undefined,
+): number {
+  let promised = 0;
+  for (const other of accounts) {
+    if (other !== asker) promised += Math.max(0, part - (uses?.get(other)?.length ?? 0));
+  }
+  return promised;
+}
+
+/** Forgets what has left the window. A clock that was set back may not make anybody wait for longer than one window. */
+export function forget(uses: Map<string, Use[]>, windowMs: number, now: EpochMs): void {
+  for (const [account, own] of uses) {
+    const kept = own.filter(({ at }) => at === undefined || (at > now - windowMs && at <= now));
+    if (kept.length === 0) uses.delete(account);
+    else if (kept.length < own.length) uses.set(account, kept);
+  }
+}
+
+/** When each request counts from that is in the window, the oldest first. */
+export function timesOf(
+  uses: ReadonlyMap<string, readonly Use[]> | undefined,
+  windowMs: number,
+  now: EpochMs,
+): readonly EpochMs[] {
+  return [...(uses?.values() ?? [])]
+    .flat()
+    .map(({ at = now }) => at)
+    .filter((at) => at > now - windowMs && at <= now)
+    .sort((a, b) => a - b);
+}
