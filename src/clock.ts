@@ -6,6 +6,7 @@ const maxTimerMs = 2 ** 31 - 1;
 /** The real clock; the only user of `setTimeout`. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steadyMs: () => performance.now(),
   sleep: (delayMs, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) {

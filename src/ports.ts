@@ -19,6 +19,11 @@ import type { Traits } from "./core/traits.js";
 
 export interface Clock {
   now(): EpochMs;
+  /**
+   * Milliseconds since some moment. Grows evenly although the machine's clock is set, as at the boot of
+   * a computer without a battery; for whatever must not go off then.
+   */
+  steadyMs(): number;
   /** Rejects with `signal.reason` as soon as the signal is aborted; leaves no timer behind. */
   sleep(delayMs: number, signal: AbortSignal): Promise<void>;
 }

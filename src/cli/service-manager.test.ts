@@ -60,6 +60,22 @@ describe("the service manager", () => {
     await end();
   });
 
+  it.each([
+    ["put forward", 400 * 24 * 60 * minute],
+    ["set back", -3 * 60 * minute],
+  ])("hears on that the loops turn when the machine's clock is %s", async (_, byMs) => {
+    await using bench = new GroupBench();
+    bench.gateway.fail("whoAmI", broken("The pond is frozen."), { count: 10 });
+    const { heard, end } = await listen(bench, 5 * minute);
+    await bench.clock.advance(6 * minute);
+    const before = feeds(heard);
+    bench.clock.set(bench.clock.now() + byMs);
+    await bench.clock.advance(5 * minute);
+    expect(feeds(heard) - before).toBeGreaterThanOrEqual(2);
+    expect(heard.join()).not.toContain("STUCK");
+    await end();
+  });
+
   it("hears no more once a loop hangs, and why", async () => {
     await using bench = new GroupBench();
     const { heard, end } = await listen(bench, 5 * minute);

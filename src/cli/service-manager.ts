@@ -36,7 +36,7 @@ export async function tellServiceManager(
 ): Promise<void> {
   let isReady = false;
   let lastStatus = "";
-  let fedAt = Number.NEGATIVE_INFINITY;
+  let fedMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const groups = board.conditions();
     const fields: string[] = [];
@@ -46,9 +46,10 @@ export async function tellServiceManager(
     }
     const status = statusText(groups, clock.now());
     if (status !== lastStatus) fields.push(`STATUS=${status}`);
-    const isDue = watchdogMs !== undefined && clock.now() - fedAt >= watchdogMs / feedsPerPeriod;
+    const isDue =
+      watchdogMs !== undefined && clock.steadyMs() - fedMs >= watchdogMs / feedsPerPeriod;
     if (isDue && groups.every(({ isStuck }) => !isStuck)) {
-      fedAt = clock.now();
+      fedMs = clock.steadyMs();
       fields.push("WATCHDOG=1");
     }
     lastStatus = status;

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../clock.js";
 import { DaemonBench } from "../testing/daemon-bench.js";
 import { RecordingIo } from "../testing/recording-io.js";
 import { until } from "../testing/until.js";
@@ -78,7 +79,7 @@ describe("fedigroups status", () => {
       if (io.out.split("groups live").length > 3) enough.abort();
       return Promise.resolve();
     };
-    const options = { config: undefined, watch: true, clock: { now: Date.now, sleep } };
+    const options = { config: undefined, watch: true, clock: { ...systemClock, sleep } };
     expect(await statusCommand(options, io, enough.signal)).toBe(0);
     expect(io.out.split("\x1b[H\x1b[J").length).toBe(4);
   });

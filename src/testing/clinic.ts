@@ -30,7 +30,7 @@ interface VisitOptions extends Partial<Omit<DoctorOptions, "machine">> {
 
 /** A clock by which nobody waits for longer than a moment, for what never comes. */
 export const hastyClock: Clock = {
-  now: () => systemClock.now(),
+  ...systemClock,
   sleep: (delayMs, signal) => systemClock.sleep(Math.min(delayMs, 100), signal),
 };
 

@@ -1,13 +1,14 @@
 import type { Clock } from "../ports.js";
 
 interface Sleeper {
-  readonly dueAt: number;
+  dueAt: number;
   readonly wake: () => void;
 }
 
 /** Time that stands still until told otherwise. */
 export class FakeClock implements Clock {
   #now: number;
+  #setBy = 0;
   readonly #sleepers = new Set<Sleeper>();
   /** Every delay that was asked for, in order. */
   readonly delays: number[] = [];
@@ -18,6 +19,18 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  steadyMs(): number {
+    return this.#now - this.#setBy;
+  }
+
+  /** Sets the clock; whoever sleeps is woken no sooner and no later for it. */
+  set(now: number): void {
+    const byMs = now - this.#now;
+    this.#now = now;
+    this.#setBy += byMs;
+    for (const sleeper of this.#sleepers) sleeper.dueAt += byMs;
   }
 
   /** How many wait; a test can prove with it that an abort leaves none behind. */

@@ -1,6 +1,6 @@
 import type { Acct, EpochMs } from "../core/model.js";
 import type { Clock, Witness } from "../ports.js";
-import { GroupRecord } from "./record.js";
+import { GroupRecord, type Moment } from "./record.js";
 import type { Condition, GroupSnapshot } from "./snapshot.js";
 
 /** The whole program at one moment. */
@@ -14,13 +14,13 @@ export interface Snapshot {
 
 /** Where all groups of the program tell what happens, and everybody looks. */
 export class Board {
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Pick<Clock, "now" | "steadyMs">;
   readonly #version: string;
   readonly #startedAt: EpochMs;
   readonly #records = new Map<Acct, GroupRecord>();
   #revision = 0;
 
-  constructor(clock: Pick<Clock, "now">, version: string) {
+  constructor(clock: Pick<Clock, "now" | "steadyMs">, version: string) {
     this.#clock = clock;
     this.#version = version;
     this.#startedAt = clock.now();
@@ -32,7 +32,7 @@ export class Board {
     this.#records.set(acct, record);
     return (fact) => {
       this.#revision++;
-      record.note(fact, this.#clock.now());
+      record.note(fact, this.#moment());
     };
   }
 
@@ -49,21 +49,24 @@ export class Board {
 
   /** How all groups are, by address; asked often. */
   conditions(): readonly Condition[] {
-    const now = this.#clock.now();
+    const steadyMs = this.#clock.steadyMs();
     return [...this.#records.values()]
-      .map((record) => record.condition(now))
+      .map((record) => record.condition(steadyMs))
       .sort((a, b) => (a.acct < b.acct ? -1 : 1));
   }
 
   snapshot(): Snapshot {
-    const now = this.#clock.now();
+    const moment = this.#moment();
     return {
       version: this.#version,
       startedAt: this.#startedAt,
-      now,
+      now: moment.now,
       groups: [...this.#records]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, record]) => record.snapshot(now)),
+        .map(([, record]) => record.snapshot(moment)),
     };
+  }
+  #moment(): Moment {
+    return { now: this.#clock.now(), steadyMs: this.#clock.steadyMs() };
   }
 }

@@ -15,6 +15,12 @@ const loopWaits = ["start", "event", "catch-up", "restart", "server", "files"] a
 const nothingToSee = (): Glance => ({ shareCount: 0, putOff: [], budgets: [] });
 const nothingWaits = () => 0;
 
+/** When something is: what people call it, and what may be reckoned with; see `Clock`. */
+export interface Moment {
+  readonly now: EpochMs;
+  readonly steadyMs: number;
+}
+
 /** What one group told, kept small: a fold over its facts. Survives the group's restarts. */
 export class GroupRecord {
   readonly #acct: Acct;
@@ -40,14 +46,16 @@ export class GroupRecord {
   #look: (since: EpochMs) => Glance = nothingToSee;
   #queueLength: () => number = nothingWaits;
   #isBusy = false;
-  #lastSignAt: EpochMs = 0;
+  /** These two in steady time: a clock that is set may make no loop look stuck. */
+  #lastSignMs = 0;
+  readonly #patientUntilMs = new Map<Wait["for"], number>();
 
   constructor(acct: Acct) {
     this.#acct = acct;
   }
 
   /** Takes a fact in; costs next to nothing. */
-  note(fact: Fact, now: EpochMs): void {
+  note(fact: Fact, { now, steadyMs }: Moment): void {
     switch (fact.kind) {
       case "started":
         this.#reset("starting");
@@ -114,6 +122,7 @@ export class GroupRecord {
         break;
       case "waits":
         this.#waits.set(fact.for, { for: fact.for, because: fact.because, at: now + fact.delayMs });
+        this.#patientUntilMs.set(fact.for, steadyMs + fact.delayMs);
         break;
       case "goes-on":
         this.#waits.delete(fact.for);
@@ -122,11 +131,11 @@ export class GroupRecord {
         this.#requests.add([fact.method, fact.status === undefined ? "none" : `${fact.status}`]);
         break;
     }
-    this.#lastSignAt = now;
+    this.#lastSignMs = steadyMs;
   }
 
   /** Costs little, however much was told. */
-  condition(now: EpochMs): Condition {
+  condition(steadyMs: number): Condition {
     const queueLength = this.#queueLength();
     return {
       acct: this.#acct,
@@ -135,14 +144,14 @@ export class GroupRecord {
       connection: this.#connection,
       waits: [...this.#waits.values()].sort((a, b) => a.at - b.at),
       queueLength,
-      isStuck: this.#isStuck(now, queueLength),
+      isStuck: this.#isStuck(steadyMs, queueLength),
     };
   }
 
-  snapshot(now: EpochMs): GroupSnapshot {
+  snapshot({ now, steadyMs }: Moment): GroupSnapshot {
     const { shareCount, putOff, budgets } = this.#look(midnightBefore(now));
     return {
-      ...this.condition(now),
+      ...this.condition(steadyMs),
       software: this.#software,
       lastEventAt: this.#lastEventAt,
       caughtUp: this.#caughtUp,
@@ -174,11 +183,13 @@ export class GroupRecord {
   }
 
   /** Waiting is no fault; having work and doing nothing is. */
-  #isStuck(now: EpochMs, queueLength: number): boolean {
+  #isStuck(steadyMs: number, queueLength: number): boolean {
     if (this.#phase === "stopped") return false;
     if (this.#phase === "live" && !this.#isBusy && queueLength === 0) return false;
-    const waits = loopWaits.map((kind) => this.#waits.get(kind)?.at ?? 0);
-    return now - Math.max(this.#lastSignAt, ...waits) > maxSilenceMs;
+    const waits = loopWaits
+      .filter((kind) => this.#waits.has(kind))
+      .map((kind) => this.#patientUntilMs.get(kind) ?? 0);
+    return steadyMs - Math.max(this.#lastSignMs, ...waits) > maxSilenceMs;
   }
 
   #lineOf(

@@ -23,6 +23,10 @@ class LeapingClock implements Clock {
     return this.#now;
   }
 
+  steadyMs(): number {
+    return this.#now;
+  }
+
   async sleep(delayMs: number): Promise<void> {
     this.#now += delayMs;
   }
