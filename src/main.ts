@@ -9,11 +9,10 @@ import { Secrets } from "./log.js";
 const lingerMs = 2_000;
 
 const { stdin, stdout, stderr, env, pid } = process;
-const { PATH: searchPath } = env;
 const secrets = new Secrets();
 const io: Io = {
   ...{ stdin, stdout, stderr, env, pid, secrets, cwd: process.cwd() },
-  program: calledAs(process.argv[1], searchPath),
+  program: calledAs(process.argv[1], env),
   isTTY: stdout.isTTY === true,
   isInputTTY: stdin.isTTY === true,
   onHangUp: stdin.isTTY === true ? undefined : onHangUp,

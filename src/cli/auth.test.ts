@@ -118,7 +118,7 @@ describe("fedigroups -a", () => {
     const { io, done } = start("-c", folder, "-a", acct, "--base", host.baseUrl);
     io.type(await authorize(io, "ducks"));
     expect([await done, io.err]).toEqual([0, ""]);
-    expect(io.out).toContain(`To run it: fedigroups -c ${folder} (`);
+    expect(io.out).toContain(`To run it: fedigroups -c ${folder}, or as a service: `);
     const again = start("-c", folder, "-a", acct);
     expect(await again.done).toBe(1);
     expect(again.io.err).toContain(`fedigroups -c ${folder} -A ${acct}`);

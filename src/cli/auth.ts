@@ -65,7 +65,7 @@ export async function authCommand(
   say(
     io.stdout,
     io.secrets,
-    `To run it: ${command()} (where the service is running already, reload that).`,
+    `To run it: ${command()}, or as a service: sudo systemctl reload-or-restart fedigroups`,
   );
   return exitCodes.clean;
 }

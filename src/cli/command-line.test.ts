@@ -16,11 +16,21 @@ describe("calledAs", () => {
     await mkdir(bin);
     const link = join(bin, "fedigroups");
     await symlink(script, link);
-    expect(calledAs(link, `/nowhere:${bin}`)).toBe("fedigroups");
-    expect(calledAs(script, bin)).toBe("fedigroups");
-    expect(calledAs(script, "/nowhere")).toBe(`node ${script}`);
-    expect(calledAs("/a folder/main.js", undefined)).toBe("node '/a folder/main.js'");
-    expect(calledAs(undefined, bin)).toBe("fedigroups");
+    expect(calledAs(link, { PATH: `/nowhere:${bin}` })).toBe("fedigroups");
+    expect(calledAs(script, { PATH: bin })).toBe("fedigroups");
+    expect(calledAs(script, { PATH: "/nowhere" })).toBe(`node ${script}`);
+    expect(calledAs("/a folder/main.js", {})).toBe("node '/a folder/main.js'");
+    expect(calledAs(undefined, { PATH: bin })).toBe("fedigroups");
+  });
+
+  it("goes through sudo where sudo or systemd made it another user's", () => {
+    const as = (env: Record<string, string>) => calledAs("/x/main.js", env);
+    expect(as({ SUDO_USER: "pi", USER: "fedigroups" })).toBe("sudo -u fedigroups node /x/main.js");
+    expect(as({ SUDO_USER: "pi", USER: "root" })).toBe("sudo node /x/main.js");
+    expect(as({ NOTIFY_SOCKET: "/run/x", USER: "fedigroups" })).toBe(
+      "sudo -u fedigroups node /x/main.js",
+    );
+    expect(as({ USER: "pi" })).toBe("node /x/main.js");
   });
 });
 

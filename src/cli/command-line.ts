@@ -4,17 +4,27 @@ import type { Io } from "./io.js";
 
 const name = "fedigroups";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * How this program is called on this machine: by its name where the PATH leads to it, else by node
- * and the whole path of the script.
+ * How a person calls this program on this machine: by its name where the PATH leads to it, else by
+ * node and the whole path of the script; through sudo where it runs as a user nobody signs in as.
  */
-export function calledAs(script: string | undefined, searchPath: string | undefined): string {
+export function calledAs(script: string | undefined, env: Environment): string {
+  const { PATH: searchPath } = env;
   if (script === undefined) return name;
   const file = real(resolve(script));
   const isOnPath = (searchPath ?? "")
     .split(delimiter)
     .some((folder) => folder !== "" && real(join(folder, name)) === file);
-  return isOnPath ? name : `node ${quoted(file)}`;
+  return `${becomeUser(env)}${isOnPath ? name : `node ${quoted(file)}`}`;
+}
+
+/** What has to stand before a command so that it runs as the user who runs this. */
+function becomeUser({ SUDO_USER, NOTIFY_SOCKET, USER }: Environment): string {
+  // Started by sudo, or by systemd as a service.
+  if (USER === undefined || (SUDO_USER ?? NOTIFY_SOCKET) === undefined) return "";
+  return USER === "root" ? "sudo " : `sudo -u ${quoted(USER)} `;
 }
 
 function real(path: string): string {

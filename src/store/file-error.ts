@@ -70,7 +70,7 @@ function explainDenied(error: unknown): string {
   const whose = `${owner.path} belongs to ${userName(owner.uid)}`;
   return owner.uid === uid
     ? `permission is denied, although ${whose}, who runs this; ${remedy}`
-    : `permission is denied: ${whose}, and this is run by ${username}; run it as the owner, or ${remedy}`;
+    : `permission is denied: ${whose}, and this is run by ${username}; run it as the owner (sudo -u ${userName(owner.uid)}), or ${remedy}`;
 }
 
 /** Why a call of the file system failed, as the second half of a sentence. */
