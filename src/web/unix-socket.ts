@@ -67,10 +67,13 @@ export async function listenOnSocket(
   return {
     close: async () => {
       await closed(server);
-      await rm(join(folder, socketName), { force: true });
-      await rmdir(folder).catch((error: unknown) => {
+      try {
+        await rm(join(folder, socketName), { force: true });
+        await rmdir(folder);
+      } catch (error) {
+        // What a disk that is away or read-only keeps is taken away by the next start.
         if (codeOf(error) === undefined) throw error;
-      });
+      }
       await address[Symbol.asyncDispose]();
     },
   };
