@@ -129,7 +129,7 @@ export function createChores(
           return;
         }
         // One list that cannot be read must not keep a group from what still comes by the stream.
-        if (chore.kind === "catch-up") session.quietUntil = clock.now() + delayMs;
+        if (chore.kind === "catch-up") session.quietUntilMs = clock.steadyMs() + delayMs;
         pushAfter(delayMs, chore, error.message);
       }
     },

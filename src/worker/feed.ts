@@ -146,7 +146,7 @@ async function poll(
   for (;;) {
     // One that is to be replaced may die before its successor can be opened.
     const isAlone = link.current === undefined || link.current.isEnded;
-    if (isAlone && clock.now() >= session.quietUntil) inbox.push({ kind: "catch-up" });
+    if (isAlone && clock.steadyMs() >= session.quietUntilMs) inbox.push({ kind: "catch-up" });
     await clock.sleep(settings.pollIntervalMs, signal);
   }
 }

@@ -4,7 +4,7 @@ import type { WorkerDeps } from "./deps.js";
 import type { GroupMemory } from "./memory.js";
 
 /** State is written this long after the first change, together with all changes since. */
-export const saveDelayMs = 5000;
+const saveDelayMs = 5000;
 
 /** Writes the group's files: at once where the order matters, gathered where it does not. */
 export interface Saver {

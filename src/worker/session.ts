@@ -1,6 +1,6 @@
 import type { GroupControl } from "../core/group.js";
 import type { Translate } from "../core/messages.js";
-import type { Account, EpochMs } from "../core/model.js";
+import type { Account } from "../core/model.js";
 import type { Rank } from "../core/rank.js";
 import type { Group } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
@@ -21,8 +21,8 @@ export interface Session {
   t: Translate;
   /** Replaced by every command that changes something. */
   control: GroupControl;
-  /** While the server is in trouble, nothing but a new socket makes us ask it before this time. */
-  quietUntil: EpochMs;
+  /** While the server is in trouble, nothing but a new socket makes us ask it before this steady time. */
+  quietUntilMs: number;
 }
 
 /** The same session for one piece of work, whose requests count as of this rank. */

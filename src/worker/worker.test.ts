@@ -177,6 +177,19 @@ describe("a group's life", () => {
     expect(bench.gateway.sockets).toEqual([]);
   });
 
+  it("polls on when the clock is set back after the lists could not be read for long", async () => {
+    await using bench = new GroupBench();
+    bench.gateway.traits = { ...bench.gateway.traits, streamingUrl: undefined };
+    bench.gateway.fail("home", answered(500, "transient"), { count: 5 });
+    await bench.start();
+    await bench.clock.advance(20_000);
+    bench.clock.set(bench.clock.now() - 24 * 60 * 60_000);
+    await bench.clock.advance(60_000);
+    bench.gateway.happen(toGroup("1"), { isStreamed: false });
+    await bench.clock.advance(16_000);
+    expect(bench.gateway.boosts).toEqual(["1"]);
+  });
+
   it("polls while the stream cannot be opened, and stops polling once it can", async () => {
     await using bench = new GroupBench();
     bench.gateway.fail("connect", broken(), { count: 3 });

@@ -79,7 +79,7 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
     traits: traits ?? cautiousTraits,
     t: deps.translate((traits ?? cautiousTraits).format),
     control,
-    quietUntil: 0,
+    quietUntilMs: 0,
   };
   if (control.adminUsers.size === 0) {
     deps.log.warn(
