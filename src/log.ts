@@ -47,7 +47,7 @@ const expected: ReadonlySet<string> = new Set([
 ]);
 
 /** An error as the log shows it: what the operator needs, and a stack only where it is a bug. */
-export function toLoggedError(error: unknown): unknown {
+function toLoggedError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const isExpected = expected.has(error.name);
   return {

@@ -30,7 +30,7 @@ export async function writePage(
 }
 
 /** The table, and what its dashes and crosses mean. */
-export function asMarkdown(results: readonly Result[], columns: readonly Column[]): string {
+function asMarkdown(results: readonly Result[], columns: readonly Column[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const table = [
     row(["", ...results.map(({ server }) => server.title)]),

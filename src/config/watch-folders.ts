@@ -54,7 +54,7 @@ export async function survey({ file, groupsFolder }: Place): Promise<Survey> {
 }
 
 /** What changed. A groups folder that came or went stands for all that is in it. */
-export function compareSurveys(
+function compareSurveys(
   before: Survey,
   now: Survey,
   { file = "", groupsFolder }: Place,

@@ -166,7 +166,7 @@ function replyTo(status: Status, said: readonly Saying[], group: Group): readonl
 }
 
 /** Has this person, or program, been answered as often as is good for now? */
-export function isAnsweredEnough(author: Account, { control, memory, now }: Group): boolean {
+function isAnsweredEnough(author: Account, { control, memory, now }: Group): boolean {
   return !mayBeAnswered(memory.answeredUntil(author.acct), paceOf(author, control), now);
 }
 

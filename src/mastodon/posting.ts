@@ -55,7 +55,7 @@ function warnUnlessAddressed(session: Session, text: string, raw: unknown): void
 }
 
 /** Shaped as a UUID. Of account and key, for Pleroma shares keys among all its users. */
-export function idempotencyKey(acct: Acct, key: string): string {
+function idempotencyKey(acct: Acct, key: string): string {
   const hex = createHash("sha256").update(`${acct}\n${key}`).digest("hex");
   return [8, 12, 16, 20, 32].map((end, i, ends) => hex.slice(ends[i - 1] ?? 0, end)).join("-");
 }

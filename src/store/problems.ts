@@ -8,7 +8,7 @@ import { TextMap } from "./text-map.js";
 const maxQuotedLength = 60;
 
 /** A JSON path as people write it: `appdata.token`, `admin_users[2]`. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   return path
     .map((key) => {
       if (typeof key === "number") return `[${key}]`;
@@ -30,7 +30,7 @@ function mapOf(document: JsonDocument): TextMap {
 }
 
 /** A JSON path with the line it is on, where there is one: `appdata.token (line 9)`. */
-export function placeOf(document: JsonDocument, path: Path): string {
+function placeOf(document: JsonDocument, path: Path): string {
   const span = path.length > 0 ? mapOf(document).locate(path) : undefined;
   return span
     ? `${formatPath(path)} (line ${mapOf(document).lineAt(span.start)})`

@@ -57,7 +57,7 @@ export function anAccount(given: string | Loose<Account, "acct" | "id"> = {}): A
 }
 
 /** A mention of somebody, with the url that {@link anAccount} gives them. */
-export function aMentionOf(address: string): Mention {
+function aMentionOf(address: string): Mention {
   return { acct: acct(address), url: anAccount(address).url };
 }
 
@@ -138,7 +138,7 @@ export interface MemorySketch {
 }
 
 /** What the group remembers; nothing by default. */
-export function aMemory(given: MemorySketch = {}): Memory {
+function aMemory(given: MemorySketch = {}): Memory {
   return {
     shareOf: (uri) => given.shares?.find((share) => share.uri === uri),
     lastWelcomeOf: (who) => given.welcomed?.[who],

@@ -34,7 +34,7 @@ export type Step =
   | "link";
 
 /** An error as the operating system gives it. */
-export function systemError(code: string): Error {
+function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: it failed`), { code });
 }
 

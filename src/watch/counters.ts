@@ -1,6 +1,6 @@
 import type { Histogram } from "./snapshot.js";
 
-/** More kinds than this can only be made up by somebody; they count as one. */
+/** More kinds than this can only be made up by somebody; those are not counted. */
 const maxKeys = 200;
 
 /** Counts by a short list of words. */

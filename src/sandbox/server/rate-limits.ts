@@ -3,7 +3,7 @@ import type { Bucket, Family, RateLimitRules, RateSubject } from "./behaviour.js
 const minutes = (count: number) => count * 60_000;
 
 /** The buckets that a request to Mastodon's `/api/…` fills when it arrives. */
-export function generalBuckets(request: Omit<RateSubject, "method" | "path">): readonly Bucket[] {
+function generalBuckets(request: Omit<RateSubject, "method" | "path">): readonly Bucket[] {
   const { tokenId, accountId, ip, isPaging } = request;
   const who = accountId === undefined ? `ip:${ip}` : `user:${accountId}`;
   const buckets: Bucket[] = [];
@@ -26,7 +26,7 @@ const families = {
 } as const satisfies Record<Family, Omit<Bucket, "key">>;
 
 /** The bucket of a family of routes; `who` is an account's id or an address. */
-export function familyBucket(family: Family, who: string): Bucket {
+function familyBucket(family: Family, who: string): Bucket {
   return { key: `${family}:${who}`, ...families[family] };
 }
 
