@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import type { Config } from "../config/load.js";
 import type { GroupConfig } from "../config/load-group.js";
@@ -171,7 +172,8 @@ export class Fleet {
   /** Everything that the running group was made of. */
   #print(group: GroupConfig): string {
     const { groupsDir, localesDir, validateLocales, httpListen, ...life } = this.#config.settings;
-    return JSON.stringify([group, life]);
+    // All texts of its language are in it: too much to be kept for each group.
+    return createHash("sha256").update(JSON.stringify([group, life])).digest("base64");
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
