@@ -173,7 +173,9 @@ export class Fleet {
   #print(group: GroupConfig): string {
     const { groupsDir, localesDir, validateLocales, httpListen, ...life } = this.#config.settings;
     // All texts of its language are in it: too much to be kept for each group.
-    return createHash("sha256").update(JSON.stringify([group, life])).digest("base64");
+    return createHash("sha256")
+      .update(JSON.stringify([group, life]))
+      .digest("base64");
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
