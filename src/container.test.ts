@@ -23,6 +23,22 @@ describe("the Containerfile", () => {
     expect(new Set(copied)).toEqual(new Set(letIn));
   });
 
+  it("builds with everything that the sources import from outside of them", () => {
+    expect(read("src/core/messages.ts")).toContain('from "../../locales/');
+    expect(
+      lines.slice(
+        0,
+        lines.findIndex((line) => line.includes("npm run build")),
+      ),
+    ).toContain("COPY locales locales");
+  });
+
+  it("has what a package has, apart from what sets up a service", () => {
+    const { files } = JSON.parse(read("package.json")) as { files: readonly string[] };
+    const shipped = files.filter((name) => !/^!|^dist$|^Makefile$|service$/u.test(name));
+    expect(last.join("\n").split(/\s+/u)).toEqual(expect.arrayContaining(shipped));
+  });
+
   it("lets in no groups, no dependencies of this machine and no history", () => {
     expect(read(".dockerignore")).toMatch(/^\*$/mu);
   });
