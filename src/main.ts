@@ -9,6 +9,12 @@ import { Secrets } from "./log.js";
 /** What is still open after everything was said is not waited for any longer. */
 const lingerMs = 2_000;
 
+// A start with many groups is a burst, and what V8 takes for it (up to 32 MB for young objects alone) it does
+// not give back while there is little to do. So it shall rather collect more often, from the first module on:
+// that costs a start 30 ms and leaves 10 MB to others for good (bench/RESULTS.md).
+setFlagsFromString("--semi-space-growth-factor=1");
+setFlagsFromString("--optimize-for-size");
+
 const { stdin, stdout, stderr, env, pid } = process;
 const secrets = new Secrets();
 const io: Io = {
@@ -17,17 +23,7 @@ const io: Io = {
   isTTY: stdout.isTTY === true,
   isInputTTY: stdin.isTTY === true,
   onHangUp: stdin.isTTY === true ? undefined : onHangUp,
-  saveMemory,
 };
-
-/**
- * A start with many groups is a burst, and what V8 takes for it (up to 32 MB for young objects alone) it
- * does not give back while there is little to do. So it shall rather collect more often.
- */
-function saveMemory(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--optimize-for-size");
-}
 
 function onHangUp(listen: () => void): () => void {
   process.on("SIGHUP", listen);

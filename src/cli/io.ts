@@ -25,8 +25,6 @@ export interface Io {
    * hang-up means that the person at the terminal has gone.
    */
   readonly onHangUp?: ((listen: () => void) => () => void) | undefined;
-  /** Called when the daemon is loaded and its groups begin: from now on it is to hold little. */
-  readonly saveMemory?: (() => void) | undefined;
   /** Every token the program learns is added here and never printed. */
   readonly secrets: Secrets;
 }

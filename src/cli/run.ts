@@ -62,7 +62,6 @@ export async function runCommand(
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
     const clock = options.clock ?? systemClock;
     const board = options.board ?? new Board(clock, version);
-    io.saveMemory?.();
     const doors = new Doors({ board, clock, log });
     const wire = createWiring({ board, clock, version, log });
     const fleet = new Fleet(
