@@ -71,7 +71,7 @@ function knownGroup(text: string, { groups, broken, disabled }: Survey): string 
   throw new CliError(`There is no group ${JSON.stringify(text)} here; ${all}.`, exitCodes.usage);
 }
 
-/** The shape that the README promises. */
+/** The shape that docs/reference.md promises. */
 function toJson(all: readonly Diagnosis[], isHealthy: boolean) {
   const findings = all.map(({ group, check, verdict, text, remedy, isMendable }) => ({
     group: group ?? null,

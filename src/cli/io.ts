@@ -29,7 +29,7 @@ export interface Io {
   readonly secrets: Secrets;
 }
 
-/** Exit codes, as the README and the systemd unit know them. */
+/** Exit codes, as docs/reference.md and the systemd unit know them. */
 export const exitCodes = { clean: 0, failure: 1, usage: 2, config: 78 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

@@ -7,7 +7,7 @@ import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
 import { type ExitCode, exitCodes, type Io, say } from "./io.js";
 
-/** One group as `fedigroups list --json` tells it; the shape is promised in the README. */
+/** One group as `fedigroups list --json` tells it; the shape is promised in docs/reference.md. */
 interface ListedGroup {
   /** `null`: its files do not even tell that. */
   readonly acct: string | null;

@@ -106,7 +106,7 @@ describe("fedigroups doctor --try-stream", () => {
 });
 
 describe("the output of fedigroups doctor", () => {
-  it("is told programs as JSON, in the shape that the README promises", async () => {
+  it("is told programs as JSON, in the shape that the reference promises", async () => {
     await using clinic = await Clinic.open({ user: { isBot: false } });
     await clinic.openNotifications();
     const { exitCode, out } = await clinic.visit({ json: true });
