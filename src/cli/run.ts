@@ -63,7 +63,7 @@ export async function runCommand(
     const clock = options.clock ?? systemClock;
     const board = options.board ?? new Board(clock, version);
     const doors = new Doors({ board, clock, log });
-    const wire = createWiring({ board, clock, version, log });
+    const wiring = createWiring({ board, clock, version, log });
     const fleet = new Fleet(
       config,
       {
@@ -74,8 +74,7 @@ export async function runCommand(
         },
         orderOnFiles: (acct, order) => orderOnFiles(groupsFolder, acct, order),
         adopt: ({ settings }) => doors.showPage(settings.httpListen),
-        forget: (acct) => board.forget(acct),
-        ...{ wire, clock, log },
+        ...{ ...wiring, clock, log },
       },
       signal,
     );

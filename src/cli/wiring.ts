@@ -3,6 +3,7 @@ import type { GroupConfig } from "../config/load-group.js";
 import type { Settings } from "../config/settings.js";
 import { hostOf } from "../core/acct.js";
 import { createTranslate } from "../core/messages.js";
+import type { Acct } from "../core/model.js";
 import { createGateway, Throttle } from "../mastodon/gateway.js";
 import type { Clock } from "../ports.js";
 import { createFileStore } from "../store/file-store.js";
@@ -22,13 +23,18 @@ interface Shared {
   readonly log: Logger;
 }
 
-/** Puts a group's parts together. */
-export type Wire = (group: GroupConfig, settings: Settings) => WorkerDeps;
+/** What groups are made with. */
+interface Wiring {
+  /** Puts a group's parts together. */
+  readonly wire: (group: GroupConfig, settings: Settings) => WorkerDeps;
+  /** The group is not the program's any more. */
+  readonly forget: (acct: Acct) => void;
+}
 
-export function createWiring({ board, clock, version, log: programLog }: Shared): Wire {
+export function createWiring({ board, clock, version, log: programLog }: Shared): Wiring {
   const throttle = new Throttle(clock, maxWaitMs);
   const door = new Door(clock);
-  return ({ acct, folder, tables, characterLimit, appdata }, settings) => {
+  const wire: Wiring["wire"] = ({ acct, folder, tables, characterLimit, appdata }, settings) => {
     const log = programLog.child({ group: acct });
     const witness = board.witnessOf(acct);
     const { base: baseUrl, token, tokenExpiresAt } = appdata;
@@ -45,4 +51,9 @@ export function createWiring({ board, clock, version, log: programLog }: Shared)
       translate: (format) => createTranslate(tables, format),
     };
   };
+  const forget = (acct: Acct) => {
+    board.forget(acct);
+    throttle.leave(acct);
+  };
+  return { wire, forget };
 }

@@ -70,6 +70,11 @@ export class Throttle {
     this.#accounts.set(host, accounts.add(account));
   }
 
+  /** They will not ask again: nothing is kept for them any more. What they asked still counts. */
+  leave(account: string): void {
+    for (const accounts of this.#accounts.values()) accounts.delete(account);
+  }
+
   /** What is known of a server's limits, for all groups that live there. */
   learn(host: string, limits: readonly RateLimit[]): void {
     this.#limits.set(host, limits);

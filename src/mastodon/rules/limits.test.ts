@@ -172,6 +172,17 @@ describe("rule 18: the server's limits are kept", () => {
     expect(await posted).toBe("1" as StatusId);
   });
 
+  it("rule 18: nothing is kept for a group that is gone", async () => {
+    const throttle = new Throttle(new FakeClock(), 0);
+    throttle.learn("x.test", await limitsOf("gotosocial"));
+    throttle.enter(bob);
+    throttle.leave(bob.account);
+    const shares = 300 * 0.9;
+    const asked = { ...get, rank: "share" } as const;
+    for (let sent = 0; sent < shares; sent++) await throttle.admit(asked, ann, never);
+    await expect(throttle.admit(asked, ann, never)).rejects.toThrow("no room");
+  });
+
   it("rule 18: a busy group cannot starve the others on its address", async () => {
     const clock = new FakeClock();
     const throttle = throttleWith(await limitsOf("gotosocial"), clock);
