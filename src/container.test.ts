@@ -33,9 +33,9 @@ describe("the Containerfile", () => {
     ).toContain("COPY locales locales");
   });
 
-  it("has what a package has, apart from what sets up a service", () => {
+  it("has what a package has, apart from pages to read and what sets up a service", () => {
     const { files } = JSON.parse(read("package.json")) as { files: readonly string[] };
-    const shipped = files.filter((name) => !/^!|^dist$|^Makefile$|service$/u.test(name));
+    const shipped = files.filter((name) => !/^!|^dist$|^docs|^Makefile$|service$/u.test(name));
     expect(last.join("\n").split(/\s+/u)).toEqual(expect.arrayContaining(shipped));
   });
 
