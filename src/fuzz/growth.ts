@@ -143,12 +143,15 @@ const tellingMs = 5;
 /**
  * The exponent k of the c·n^k that fits times at lengths best; `undefined` where fewer than two
  * times tell anything. 1 is linear, 2 quadratic.
+ *
+ * @param leastMs what is shorter tells nothing
  */
 export function exponentOf(
   points: readonly { readonly length: number; readonly timeMs: number }[],
+  leastMs = tellingMs,
 ): number | undefined {
   const logs = points
-    .filter(({ timeMs }) => timeMs >= tellingMs)
+    .filter(({ timeMs }) => timeMs >= leastMs)
     .map(({ length, timeMs }) => ({ x: Math.log(length), y: Math.log(timeMs) }));
   if (logs.length < 2) return undefined;
   const mean = (pick: (log: { x: number; y: number }) => number) =>
