@@ -111,12 +111,11 @@ export class Fleet {
     this.#config = config;
     await this.#groups.exchange(async () => {
       const gone = [...this.#made.keys()].filter((acct) => !wanted.has(acct) && !kept.has(acct));
-      const changed = [...wanted.values()].filter((group) => {
-        return (
-          this.#made.has(group.acct) && this.#made.get(group.acct)?.print !== this.#print(group)
-        );
-      });
-      const fresh = [...wanted.values()].filter(({ acct }) => !this.#groups.isRunning(acct));
+      const isRunning = ({ acct }: GroupConfig) => this.#groups.isRunning(acct);
+      const fresh = [...wanted.values()].filter((group) => !isRunning(group));
+      const changed = [...wanted.values()].filter(
+        (group) => isRunning(group) && this.#made.get(group.acct)?.print !== this.#print(group),
+      );
       const toStop = [...gone, ...changed.map(({ acct }) => acct)];
       await Promise.all(toStop.map((acct) => this.#groups.stop(acct)));
       for (const acct of gone) {
@@ -124,16 +123,15 @@ export class Fleet {
         forget(acct);
       }
       if (this.#signal.aborted) return;
-      const toStart = new Set([...fresh, ...changed]);
+      const toStart = [...fresh, ...changed];
       for (const group of toStart) this.#start(group);
-      const names = (groups: Iterable<GroupConfig>) => [...groups].map(({ acct }) => acct);
-      const restarted = names(changed);
+      const names = (groups: readonly GroupConfig[]) => groups.map(({ acct }) => acct);
       log.info(
         {
-          started: names(fresh).filter((acct) => !restarted.includes(acct)),
-          restarted,
+          started: names(fresh),
+          restarted: names(changed),
           stopped: gone,
-          untouched: [...this.#made.keys()].filter((acct) => !names(toStart).includes(acct)).length,
+          untouched: this.#made.size - toStart.length,
         },
         "Read the files again.",
       );
@@ -147,13 +145,17 @@ export class Fleet {
       const broken = config.broken.find((one) => one.folder === group.folder || one.acct === acct);
       if (broken === undefined) continue;
       kept.add(acct);
+      if (!this.#groups.isRunning(acct)) continue;
       this.#parts.log.error(
         { group: acct, problems: broken.problems },
         "The files of this group cannot be used as they are now; it goes on with the old ones. Mend them and reload again.",
       );
     }
     for (const { folder, problems } of config.broken) {
-      if ([...this.#made.values()].some(({ group }) => group.folder === folder)) continue;
+      const isTold = [...this.#made.values()].some(
+        ({ group }) => group.folder === folder && this.#groups.isRunning(group.acct),
+      );
+      if (isTold) continue;
       this.#parts.log.error({ folder, problems }, "A group cannot run: its files need you.");
     }
     return kept;

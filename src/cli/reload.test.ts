@@ -121,6 +121,20 @@ describe("SIGHUP", () => {
     await bench.isListening("ducks");
   });
 
+  it("does not say of a group that is down that it goes on when its file has become bad", async () => {
+    await using bench = await DaemonBench.open("ducks", "geese");
+    const wrong = { base: bench.host.baseUrl, token: bench.host.user("geese").token };
+    await bench.place("ducks", { config: { appdata: wrong } });
+    const io = await bench.start("geese");
+    await until(() => io.out.includes("so this group stays down"));
+    await bench.write("groups/ducks/config.json5", "{ acct: ");
+    expect(await io.reload()).toMatchObject({ started: [], stopped: [] });
+    expect(io.out).toContain("A group cannot run: its files need you.");
+    expect(io.out).not.toContain("goes on with the old ones");
+    await bench.place("ducks");
+    expect(await io.reload()).toMatchObject({ started: ["ducks@sandbox.test"] });
+  });
+
   it("goes on while an order is carried out by stopping a group that waits", async () => {
     await using bench = await DaemonBench.open("ducks");
     const io = new DaemonIo({ cwd: bench.folder });
