@@ -1,12 +1,12 @@
 import { createServer, type RequestListener } from "node:http";
-import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../config/settings.js";
 import { messageOf } from "../errors.js";
 import type { Clock } from "../ports.js";
 import type { Board } from "../watch/board.js";
 import type { TakeOrder } from "../web/control.js";
-import { closed, type Listener, listening, listenOnSocket } from "../web/unix-socket.js";
+import { closed, type Listener, listening, served } from "../web/serve.js";
+import { listenOnSocket } from "../web/unix-socket.js";
 
 interface Parts {
   readonly board: Board;
@@ -81,13 +81,6 @@ export class Doors {
   async close(): Promise<void> {
     await Promise.all([this.#control?.close(), this.#page?.close()]);
   }
-}
-
-/** What a server of Node calls for an app. */
-export async function served({ fetch }: Hono): Promise<RequestListener> {
-  const { getRequestListener } = await import("@hono/node-server");
-  const serve = getRequestListener(fetch, { overrideGlobalObjects: false });
-  return (asked, answer) => void serve(asked, answer);
 }
 
 /** A listener that is made when it is called for the first time. */

@@ -58,27 +58,12 @@ export class Fleet {
    * changed, and touches no other. Files that cannot be used change nothing. Never rejects.
    */
   reload(): Promise<void> {
-    return this.#alone(async () => {
-      const { log, adopt } = this.#parts;
-      let config: Config;
-      try {
-        config = await this.#parts.load();
-        this.#refuseOtherFolder(config);
-      } catch (error) {
-        if (!(error instanceof ConfigError || error instanceof CliError)) throw error;
-        const problems = error instanceof ConfigError ? error.problems : error.message;
-        log.error(
-          { problems },
-          "The files cannot be used as they are now; everything goes on with the old ones. Mend them and reload again.",
-        );
-        return;
-      }
-      for (const notice of config.notices) log.warn(notice);
-      await adopt(config);
-      await this.#exchange(config);
-    }).catch((err: unknown) => {
-      this.#parts.log.error({ err }, "A bug kept the files from being read. Please report it.");
-    });
+    // Whoever waits for the end waits for this, too: it may be about to open something.
+    return this.#groups
+      .exchange(() => this.#alone(() => this.#reload()))
+      .catch((err: unknown) => {
+        this.#parts.log.error({ err }, "A bug kept the files from being read. Please report it.");
+      });
   }
 
   /** Carries an order of the operator out, by the group's own loop where that turns. */
@@ -102,6 +87,26 @@ export class Fleet {
     });
   }
 
+  async #reload(): Promise<void> {
+    const { log, adopt } = this.#parts;
+    let config: Config;
+    try {
+      config = await this.#parts.load();
+      this.#refuseOtherFolder(config);
+    } catch (error) {
+      if (!(error instanceof ConfigError || error instanceof CliError)) throw error;
+      const problems = error instanceof ConfigError ? error.problems : error.message;
+      log.error(
+        { problems },
+        "The files cannot be used as they are now; everything goes on with the old ones. Mend them and reload again.",
+      );
+      return;
+    }
+    for (const notice of config.notices) log.warn(notice);
+    await adopt(config);
+    await this.#exchange(config);
+  }
+
   async #exchange(config: Config): Promise<void> {
     const { log, forget } = this.#parts;
     const wanted = new Map(
@@ -109,33 +114,31 @@ export class Fleet {
     );
     const kept = this.#keptThoughBroken(config);
     this.#config = config;
-    await this.#groups.exchange(async () => {
-      const gone = [...this.#made.keys()].filter((acct) => !wanted.has(acct) && !kept.has(acct));
-      const isRunning = ({ acct }: GroupConfig) => this.#groups.isRunning(acct);
-      const fresh = [...wanted.values()].filter((group) => !isRunning(group));
-      const changed = [...wanted.values()].filter(
-        (group) => isRunning(group) && this.#made.get(group.acct)?.print !== this.#print(group),
-      );
-      const toStop = [...gone, ...changed.map(({ acct }) => acct)];
-      await Promise.all(toStop.map((acct) => this.#groups.stop(acct)));
-      for (const acct of gone) {
-        this.#made.delete(acct);
-        forget(acct);
-      }
-      if (this.#signal.aborted) return;
-      const toStart = [...fresh, ...changed];
-      for (const group of toStart) this.#start(group);
-      const names = (groups: readonly GroupConfig[]) => groups.map(({ acct }) => acct);
-      log.info(
-        {
-          started: names(fresh),
-          restarted: names(changed),
-          stopped: gone,
-          untouched: this.#made.size - toStart.length,
-        },
-        "Read the files again.",
-      );
-    });
+    const gone = [...this.#made.keys()].filter((acct) => !wanted.has(acct) && !kept.has(acct));
+    const isRunning = ({ acct }: GroupConfig) => this.#groups.isRunning(acct);
+    const fresh = [...wanted.values()].filter((group) => !isRunning(group));
+    const changed = [...wanted.values()].filter(
+      (group) => isRunning(group) && this.#made.get(group.acct)?.print !== this.#print(group),
+    );
+    const toStop = [...gone, ...changed.map(({ acct }) => acct)];
+    await Promise.all(toStop.map((acct) => this.#groups.stop(acct)));
+    for (const acct of gone) {
+      this.#made.delete(acct);
+      forget(acct);
+    }
+    if (this.#signal.aborted) return;
+    const toStart = [...fresh, ...changed];
+    for (const group of toStart) this.#start(group);
+    const names = (groups: readonly GroupConfig[]) => groups.map(({ acct }) => acct);
+    log.info(
+      {
+        started: names(fresh),
+        restarted: names(changed),
+        stopped: gone,
+        untouched: this.#made.size - toStart.length,
+      },
+      "Read the files again.",
+    );
   }
 
   /** A group that runs is not stopped because somebody has just saved half a file. */

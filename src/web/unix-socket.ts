@@ -1,8 +1,8 @@
 import { chmod, constants, lstat, mkdir, open, rm, rmdir } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
-import type { ListenOptions } from "node:net";
 import { join } from "node:path";
 import { codeOf } from "../store/file-error.js";
+import { closed, type Listener, listening } from "./serve.js";
 
 /** A folder of the daemon's user alone: nobody else reaches the socket in it. */
 const folderName = ".fedigroups.run";
@@ -31,12 +31,6 @@ export async function addressOf(groupsFolder: string): Promise<SocketAddress> {
     path: join("/proc/self/fd", `${folder.fd}`, socketName),
     [Symbol.asyncDispose]: () => folder.close(),
   };
-}
-
-/** Something that listens, until it is closed. */
-export interface Listener {
-  /** Ends open connections, too. Never rejects. */
-  close(): Promise<void>;
 }
 
 /**
@@ -77,26 +71,4 @@ export async function listenOnSocket(
       await address[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Resolves once the server listens. @throws what the system says */
-export function listening(
-  server: ReturnType<typeof createServer>,
-  options: ListenOptions,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-/** Resolves once nobody is connected any more; they are hung up on. */
-export function closed(server: ReturnType<typeof createServer>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
