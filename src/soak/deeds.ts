@@ -20,6 +20,7 @@ export interface Deed {
 }
 
 const maxThread = 60;
+const maxReplies = 10;
 const hugeLength = 60_000;
 
 /** What people do, and how often. */
@@ -172,8 +173,11 @@ async function home(scene: Scene): Promise<boolean> {
 
 async function reply(scene: Scene): Promise<boolean> {
   const { guest, member } = scene.circle;
-  const own = scene.shared.at(-1);
+  const topic =
+    scene.topic !== undefined && scene.topic.replies < maxReplies ? scene.topic : undefined;
+  const own = topic?.own ?? takeShared(scene);
   if (own === undefined) return false;
+  scene.topic = { own, replies: (topic?.replies ?? 0) + 1 };
   const who = own.author === guest ? member : guest;
   const { id } = await who.localStatus(own.status.uri);
   await who.post(named(scene, words(scene, "A reply")), { inReplyTo: id });

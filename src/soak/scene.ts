@@ -20,6 +20,8 @@ export interface Scene {
   /** What the stranger did last, and what must have come of it before they go on. */
   stranger: { readonly kind: "away" | "follows" | "has left"; readonly effect: Effect | undefined };
   greetings: number;
+  /** A shared post that people reply to. It stays: a reply whose parent is gone looks like a post. */
+  topic: { readonly own: Own; readonly replies: number } | undefined;
   thread: { readonly tip: Own; readonly length: number } | undefined;
   /** Of the texts that were written. */
   count: number;
@@ -49,6 +51,7 @@ export function aScene(circle: Circle, ledger: Ledger): Scene {
     tags: new Set([circle.tag]),
     order: undefined,
     stranger: { kind: "away", effect: undefined },
+    topic: undefined,
     thread: undefined,
   };
 }
