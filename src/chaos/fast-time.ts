@@ -7,9 +7,11 @@ const { searchParams } = new URL(import.meta.url);
 const speed = Number(searchParams.get("speed"));
 const since = Number(searchParams.get("since"));
 const { now } = Date;
+const steady = performance.now.bind(performance);
 const later = globalThis.setTimeout;
 
 Date.now = () => Math.floor(since + (now() - since) * speed);
+performance.now = () => steady() * speed;
 globalThis.setTimeout = new Proxy(later, {
   apply: (target, self, [act, delayMs = 0, ...given]) =>
     Reflect.apply(target, self, [act, delayMs / speed, ...given]),

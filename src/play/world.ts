@@ -5,7 +5,6 @@ import type { HostOptions, Sandbox, SandboxHost, SandboxUser } from "../sandbox/
 import { peekControl } from "../store/file-store.js";
 import type { Board } from "../watch/board.js";
 import type { Model } from "./copy-group.js";
-
 import { begin, end, groupFolderOf, type Life, readModelOf, type WorldParts } from "./life.js";
 
 const maxPeople = 20;

@@ -47,15 +47,15 @@ export class LiveStreams {
       stream.onAbort(() => gone.abort());
       try {
         let told: string | number | undefined;
-        let toldAt = 0;
+        let toldMs = 0;
         while (!gone.signal.aborted) {
-          const now = this.#clock.now();
+          const nowMs = this.#clock.steadyMs();
           const current = revision();
-          if (current !== told || now - toldAt >= atLeastEveryMs) {
+          if (current !== told || nowMs - toldMs >= atLeastEveryMs) {
             const parts = await render();
             if (parts !== undefined) {
               told = current;
-              toldAt = now;
+              toldMs = nowMs;
               await stream.writeSSE({ data: `${await parts}`, retry: retryMs });
             }
           }

@@ -1,4 +1,3 @@
-import type { EpochMs } from "../core/model.js";
 import type { Clock } from "../ports.js";
 
 /** So many groups may come to their servers within one second, for whatever reason. */
@@ -11,8 +10,8 @@ export const groupsPerSecond = 20;
  */
 export class Door {
   readonly #clock: Clock;
-  /** When the last ones go through, which may be yet to come. */
-  #turns: readonly EpochMs[] = [];
+  /** When the last ones go through, in steady time; that may be yet to come. */
+  #turns: readonly number[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,15 +19,10 @@ export class Door {
 
   /** Resolves when it is this group's turn, first come, first served. */
   async pass(signal: AbortSignal): Promise<void> {
-    const now = this.#clock.now();
+    const nowMs = this.#clock.steadyMs();
     const before = this.#turns.at(-groupsPerSecond);
-    const lateMs = before === undefined ? 0 : before + 1000 - now;
-    // A clock that was set back may not keep the door shut.
-    const waitMs = lateMs > 0 && lateMs < longestQueueMs ? lateMs : 0;
-    this.#turns = [...this.#turns.slice(1 - groupsPerSecond), now + waitMs];
+    const waitMs = before === undefined ? 0 : Math.max(0, before + 1000 - nowMs);
+    this.#turns = [...this.#turns.slice(1 - groupsPerSecond), nowMs + waitMs];
     if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
   }
 }
-
-/** Ten thousand groups at once. */
-const longestQueueMs = 500_000;
