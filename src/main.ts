@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { constants } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import { calledAs } from "./cli/command-line.js";
 import { exitCodes, type Io, say } from "./cli/io.js";
 import { main } from "./cli/main.js";
@@ -8,12 +7,6 @@ import { Secrets } from "./log.js";
 
 /** What is still open after everything was said is not waited for any longer. */
 const lingerMs = 2_000;
-
-// A start with many groups is a burst, and what V8 takes for it (up to 32 MB for young objects alone) it does
-// not give back while there is little to do. So it shall rather collect more often, from the first module on:
-// that costs a start 30 ms and leaves 10 MB to others for good (bench/RESULTS.md).
-setFlagsFromString("--semi-space-growth-factor=1");
-setFlagsFromString("--optimize-for-size");
 
 const { stdin, stdout, stderr, env, pid } = process;
 const secrets = new Secrets();
