@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { keepAs, nodeFs, removeStaleTemps, type WriteFs, writeAtomically } from "./atomic-write.js";
@@ -131,7 +132,7 @@ export class StoredFile<T> {
   #remember(document: JsonDocument | undefined, value: T | undefined): void {
     this.#document = document;
     const isKnown = value !== undefined && !this.#isFromCopy;
-    this.#saved = isKnown ? JSON.stringify(this.#format.toJson(value)) : undefined;
+    this.#saved = isKnown ? digestOf(this.#format.toJson(value)) : undefined;
   }
 
   /** @throws ConfigError when the file has become something that we must not overwrite. */
@@ -174,7 +175,7 @@ export class StoredFile<T> {
 
   async #save(value: T): Promise<void> {
     const json = this.#format.toJson(value);
-    const saved = JSON.stringify(json);
+    const saved = digestOf(json);
     if (saved === this.#saved) return;
     await this.#checkFolder();
     await this.#refresh();
@@ -188,7 +189,13 @@ export class StoredFile<T> {
     if (this.#format.copy === "the one before") await keepAs(copyOf(file), file, fs);
     await writeAtomically(file, text, { fs });
     const stamp = (await stampOf(file)) ?? "";
-    this.#document = { file, text, value: parseJson5(file, text), mode: 0, stamp };
+    this.#document = {
+      ...{ file, text, mode: 0, stamp },
+      // Hardly ever looked at, and several times as large as the text.
+      get value() {
+        return parseJson5(file, text);
+      },
+    };
     this.#isFromCopy = false;
     await this.#copy();
     this.#saved = saved;
@@ -210,4 +217,9 @@ export class StoredFile<T> {
     const old = await readFile(copy, "utf8").catch(() => undefined);
     if (old !== text) await writeAtomically(copy, text, { fs: this.#fs });
   }
+}
+
+/** Tells whether something else is to be saved, in place of a text as long as the file. */
+function digestOf(json: Readonly<Record<string, unknown>>): string {
+  return createHash("sha256").update(JSON.stringify(json)).digest("base64");
 }
