@@ -227,6 +227,8 @@ describe("htmlToText", () => {
       "one & two\u00a0 \u{1F986} \u{1F986} three four ".repeat(2000).trim(),
     );
     expect(text("one &amp; two ".repeat(2000))).toBe("one & two ".repeat(2000).trim());
+    expect(text("one &copy; two ".repeat(2000))).toBe("one \u00a9 two ".repeat(2000).trim());
+    expect(text(`${"x".repeat(3000)} &copy;`)).toBe(`${"x".repeat(3000)} \u00a9`);
   });
 
   const samples: unknown = JSON.parse(
