@@ -32,11 +32,17 @@ export class Rig implements AsyncDisposable {
   /** When the last frame went out. */
   frameAtMs = 0;
 
-  static async open({ keeps }: { readonly keeps?: number } = {}): Promise<Rig> {
+  static async open({
+    keeps,
+    hasRateLimits = false,
+  }: {
+    readonly keeps?: number;
+    /** Refuse what Mastodon would refuse. Default false: what is measured is not the server. */
+    readonly hasRateLimits?: boolean;
+  } = {}): Promise<Rig> {
     const rig = new Rig();
     rig.#sandbox = await startSandbox({
-      // Pages and boosts of thousands of groups are all asked from one machine here.
-      hosts: [{ domain, hasRateLimits: false, hasNotificationPolicy: false }],
+      hosts: [{ domain, hasRateLimits, hasNotificationPolicy: false }],
       onWire: (mark) => rig.#note(mark),
       ...(keeps === undefined ? {} : { keeps }),
     });

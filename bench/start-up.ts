@@ -9,6 +9,8 @@ export const startUp: Benchmark = {
   title: "Start-up",
   async run({ isQuick, say }) {
     await using rig = await Rig.open();
+    // Only where there are limits can one be broken.
+    await using strict = await Rig.open({ hasRateLimits: true });
     const times = isQuick ? 2 : 15;
     const subjects = await prepareBoth(rig);
     await using program = subjects[0];
@@ -31,12 +33,14 @@ export const startUp: Benchmark = {
     );
     const many = isQuick ? 20 : 1000;
     say(`start-up: ${many} groups`);
-    await using crowd = await Subject.prepare("program", rig, { count: many });
-    const before = rig.host.requests.length;
+    await using crowd = await Subject.prepare("program", strict, { count: many });
+    const before = strict.host.requests.length;
     crowd.start();
-    const tookMs = (await crowd.live(rig)) - crowd.startedAtMs;
-    const refused = rig.host.requests.slice(before).filter(({ status }) => status === 429).length;
-    const asked = rig.host.requests.length - before;
+    const tookMs = (await crowd.live(strict)) - crowd.startedAtMs;
+    const refused = strict.host.requests
+      .slice(before)
+      .filter(({ status }) => status === 429).length;
+    const asked = strict.host.requests.length - before;
     return {
       tables: [
         { head: compareHead, rows },
@@ -45,7 +49,7 @@ export const startUp: Benchmark = {
           rows: [
             [
               ...[`${many}`, round(tookMs / 1000), `${asked}`],
-              `${mostInOneSecond(rig.host.requests.slice(before).map(({ atMs }) => atMs))}`,
+              `${mostInOneSecond(strict.host.requests.slice(before).map(({ atMs }) => atMs))}`,
             ],
           ],
         },
@@ -59,7 +63,7 @@ export const startUp: Benchmark = {
         },
       ],
       notes: [
-        "The program reads and checks its files, asks who it is, what the server can do and whether notifications are let through, and then opens the stream; the floor only opens the stream. Groups come to their servers 20 a second (`worker/door.ts`).",
+        "The program reads and checks its files, asks who it is, what the server can do and whether notifications are let through, and then opens the stream; the floor only opens the stream. Groups come to their servers 20 a second (`worker/door.ts`), at their start and once more for their socket: that is what a start with many waits for. The server refuses there what Mastodon would.",
       ],
     };
   },
