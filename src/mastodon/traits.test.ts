@@ -255,6 +255,17 @@ describe("deduce", () => {
     expect(learn([doc], "mastodon", baseUrl).streamingUrl).toBe(expected);
   });
 
+  it.each([
+    [500.9, 500],
+    [2 ** 53, Number.MAX_SAFE_INTEGER],
+    [Number.MAX_VALUE, Number.MAX_SAFE_INTEGER],
+    [Number.POSITIVE_INFINITY, 500],
+    [0.5, 500],
+  ])("can count up to the length of a post, where it is told %d", (told, maxCharacters) => {
+    const doc = { configuration: { statuses: { max_characters: told } } };
+    expect(learn([doc]).maxCharacters).toBe(maxCharacters);
+  });
+
   it("stays cautious with nonsense", () => {
     const nonsense = {
       configuration: { statuses: { max_characters: "many" } },

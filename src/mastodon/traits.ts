@@ -147,7 +147,9 @@ export function deduce(
       [software?.name ?? name, software?.version ?? version].filter(Boolean).join(" ") ||
       cautiousTraits.software,
     maxCharacters:
-      typeof maxCharacters === "number" ? Math.floor(maxCharacters) : cautiousTraits.maxCharacters,
+      typeof maxCharacters === "number"
+        ? Math.min(Math.floor(maxCharacters), Number.MAX_SAFE_INTEGER)
+        : cautiousTraits.maxCharacters,
     tellsMaxCharacters: typeof maxCharacters === "number",
     counting: isMastodon ? "mastodon" : "code-points",
     format: formatOf(first, knowledge),
