@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { flattenHtml } from "./flatten-html.js";
-import { parsedText } from "./html-to-text.js";
 import type { Acct } from "./model.js";
+import { parsedText } from "./parsed-text.js";
 import { quickText } from "./quick-text.js";
 import { createWhoIsLinked } from "./who-is-linked.js";
 
@@ -56,7 +56,7 @@ describe("quickText", () => {
         const runs = flattenHtml(text);
         const quick = quickText(runs, whoIsLinked, 1000);
         expect(quick).toBeDefined();
-        expect(tidy(quick)).toBe(tidy(parsedText(runs, whoIsLinked)));
+        expect(tidy(quick)).toBe(tidy(parsedText(runs, whoIsLinked, 1000)));
       }),
       { numRuns: 400 },
     );
