@@ -1,8 +1,6 @@
 import type { Mark } from "../core/missed.js";
 import type { EpochMs } from "../core/model.js";
-import { Recent } from "../core/recent.js";
-
-const capacity = 500;
+import type { ListName, ListRecord, StateNote } from "../core/remembered.js";
 
 /**
  * How far one of the server's lists was handled.
@@ -12,68 +10,53 @@ const capacity = 500;
  * itself has been read down to an older place: only then nothing is missing below it.
  */
 export class ListMemory {
-  readonly #seen: Recent;
+  readonly #list: ListName;
+  readonly #record: ListRecord;
+  readonly #change: (note: StateNote) => void;
   readonly #now: () => EpochMs;
   #newestAt: EpochMs;
-  /** As of the last time that the list was read. */
-  #at: EpochMs;
-  /** What was handled since then. */
-  #unplaced: Recent;
 
+  /** Every change goes through `change`, which makes it. */
   constructor(
+    list: ListName,
+    record: ListRecord,
+    change: (note: StateNote) => void,
     now: () => EpochMs,
-    before: {
-      readonly seen?: readonly string[] | undefined;
-      readonly unplaced?: readonly string[] | undefined;
-      readonly at?: EpochMs | undefined;
-    } = {},
   ) {
-    this.#seen = new Recent(capacity, before.seen);
-    this.#unplaced = new Recent(capacity, before.unplaced);
+    this.#list = list;
+    this.#record = record;
+    this.#change = change;
     this.#now = now;
-    this.#at = Math.min(before.at ?? 0, now());
-    this.#newestAt = this.#at;
+    record.at = Math.min(record.at, now());
+    this.#newestAt = record.at;
   }
 
   has(key: string): boolean {
-    return this.#seen.has(key);
+    return this.#record.seen.has(key);
   }
 
   note(key: string, at: EpochMs): void {
-    if (!this.#seen.has(key)) this.#unplaced.add(key);
-    this.#seen.add(key);
+    this.#change({ kind: "seen", list: this.#list, key });
     // A post that is dated in the future would make all that comes after it old.
     this.#newestAt = Math.max(this.#newestAt, Math.min(at, this.#now()));
   }
 
   /** The list was read far enough, and what it held is handled. True: that is worth writing down. */
   noteRead(): boolean {
-    const isNews = this.#unplaced.size > 0;
-    this.#at = this.#newestAt;
-    this.#unplaced = new Recent(capacity);
+    const isNews = this.#record.unplaced.size > 0;
+    if (isNews || this.#record.at !== this.#newestAt) {
+      this.#change({ kind: "read", list: this.#list, at: this.#newestAt });
+    }
     return isNews;
   }
 
   get mark(): Mark {
+    const { seen, unplaced, at } = this.#record;
     return {
-      isKnown: (key) => this.#seen.has(key),
-      isPlace: (key) => this.#seen.has(key) && !this.#unplaced.has(key),
-      hasKeys: this.#seen.size > this.#unplaced.size,
-      at: this.#at,
+      isKnown: (key) => seen.has(key),
+      isPlace: (key) => seen.has(key) && !unplaced.has(key),
+      hasKeys: seen.size > unplaced.size,
+      at,
     };
-  }
-
-  /** Time of the newest entry below which nothing is missing. */
-  get at(): EpochMs {
-    return this.#at;
-  }
-
-  get seen(): readonly string[] {
-    return this.#seen.toArray();
-  }
-
-  /** Those of them that mark no place. Forgotten in a crash, they would hide what is missing below. */
-  get unplaced(): readonly string[] {
-    return this.#unplaced.toArray();
   }
 }

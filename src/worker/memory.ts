@@ -1,20 +1,14 @@
 import { afterAnswer, type Pace } from "../core/answers.js";
 import type { Draft } from "../core/effects.js";
 import type { Acct, EpochMs, GroupEvent } from "../core/model.js";
-import { Recent } from "../core/recent.js";
+import { forgetOlder, Remembered, type StateNote } from "../core/remembered.js";
 import type { Memory } from "../core/situation.js";
 import type { GroupState, PendingWork, Share } from "../core/state.js";
 import { ListMemory } from "./list-memory.js";
 
-/**
- * What was done stays known while others talk: were both in one ring, a flood of chatter could make an
- * old command run again.
- */
-const handledCapacity = 2000;
-const passedCapacity = 1000;
-const sharedCapacity = 2000;
 const silenceMs = 60 * 60 * 1000;
-const welcomeMs = 7 * 24 * 60 * 60 * 1000;
+/** Beyond so many notes it costs less to write the whole state. */
+const maxNotes = 2000;
 
 /** What an event is remembered by in its list. */
 export function listKey(event: GroupEvent): string {
@@ -24,43 +18,42 @@ export function listKey(event: GroupEvent): string {
   return event.status.isReblog ? `boost ${event.status.id}` : event.status.uri;
 }
 
-/** What the group remembers between events and, by way of the state file, between runs. */
+/** What the group remembers between events and, by way of its files, between runs. */
 export class GroupMemory implements Memory {
   readonly notifications: ListMemory;
   readonly home: ListMemory;
-  readonly #handled: Recent;
-  readonly #passed: Recent;
-  readonly #shared: Map<string, Share>;
-  readonly #welcomed: Map<string, EpochMs>;
-  readonly #answers: Map<string, EpochMs>;
+  readonly #kept: Remembered;
+  /** What changed since somebody took the notes; `undefined` when that is too much. */
+  #notes: StateNote[] | undefined = [];
   #retryAt: EpochMs | undefined;
   readonly #silences = new Map<string, EpochMs>();
-  #pending: readonly PendingWork[];
   /** A little more may have been done than is remembered: what is done is looked for first. */
   isDoubtful: boolean;
 
   constructor(state: GroupState | undefined, now: () => EpochMs) {
-    this.notifications = new ListMemory(now, {
-      seen: state?.seenNotifications,
-      unplaced: state?.unplacedNotifications,
-      at: state?.lastNotificationAt,
-    });
-    this.home = new ListMemory(now, {
-      seen: state?.seenStatuses,
-      unplaced: state?.unplacedStatuses,
-      at: state?.lastStatusAt,
-    });
-    this.#handled = new Recent(handledCapacity, state?.handled);
-    this.#passed = new Recent(passedCapacity, state?.passed);
-    this.#shared = new Map((state?.shared ?? []).map((share) => [share.uri, share]));
-    this.#welcomed = new Map(Object.entries(state?.welcomed ?? {}));
-    this.#answers = new Map(Object.entries(state?.answers ?? {}));
-    this.#pending = state?.pending ?? [];
+    this.#kept = new Remembered(state);
+    const change = (note: StateNote) => this.#change(note);
+    this.notifications = new ListMemory("notifications", this.#kept.notifications, change, now);
+    this.home = new ListMemory("home", this.#kept.home, change, now);
     this.isDoubtful = state?.isFromCopy ?? false;
   }
 
+  #change(note: StateNote): void {
+    this.#kept.apply(note);
+    if (this.#notes === undefined) return;
+    if (this.#notes.length < maxNotes) this.#notes.push(note);
+    else this.#notes = undefined;
+  }
+
+  /** What changed since the last call, in order; `undefined` when it was so much that it is not known. */
+  takeNotes(): readonly StateNote[] | undefined {
+    const notes = this.#notes;
+    if (notes === undefined || notes.length > 0) this.#notes = [];
+    return notes;
+  }
+
   get pending(): readonly PendingWork[] {
-    return this.#pending;
+    return this.#kept.pending;
   }
 
   /** Was it seen in its list, or on the stream? */
@@ -70,14 +63,14 @@ export class GroupMemory implements Memory {
 
   /** Was the event with this key handled: a mention's uri, or what a journal entry was called? */
   wasHandled(key: string): boolean {
-    return this.#handled.has(key) || this.#passed.has(key);
+    return this.#kept.handled.has(key) || this.#kept.passed.has(key);
   }
 
   shareOf(uri: string): Share | undefined {
-    const shared = this.#shared.get(uri);
+    const shared = this.#kept.shared.get(uri);
     if (shared !== undefined) return shared;
     // What waits for room is as good as shared: it is shared once, and can be taken back.
-    for (const { effects, putOffAt } of this.#pending) {
+    for (const { effects, putOffAt } of this.#kept.pending) {
       const effect = effects.find((each) => each.kind === "reblog" && each.uri === uri);
       if (putOffAt === undefined || effect?.kind !== "reblog") continue;
       return { uri, status: effect.status, by: effect.sharedBy, at: putOffAt };
@@ -103,22 +96,22 @@ export class GroupMemory implements Memory {
   /** How many shares stand that were made then or later. */
   sharesSince(at: EpochMs): number {
     let count = 0;
-    for (const share of this.#shared.values()) if (share.at >= at) count++;
+    for (const share of this.#kept.shared.values()) if (share.at >= at) count++;
     return count;
   }
 
   lastWelcomeOf(acct: Acct): EpochMs | undefined {
-    return this.#welcomed.get(acct);
+    return this.#kept.welcomed.get(acct);
   }
 
   answeredUntil(acct: Acct): EpochMs | undefined {
-    return this.#answers.get(acct);
+    return this.#kept.answers.get(acct);
   }
 
   /** The event's effects are done, or it has none. */
   noteDone(event: GroupEvent, asMention: boolean): void {
     this.#listOf(event).note(listKey(event), event.at);
-    if (asMention && "status" in event) this.#passed.add(event.status.uri);
+    if (asMention && "status" in event) this.#change({ kind: "passed", uri: event.status.uri });
   }
 
   #listOf({ kind }: GroupEvent): ListMemory {
@@ -126,22 +119,17 @@ export class GroupMemory implements Memory {
   }
 
   noteShared(share: Share): void {
-    this.#shared.delete(share.uri);
-    this.#shared.set(share.uri, share);
-    for (const oldest of this.#shared.keys()) {
-      if (this.#shared.size <= sharedCapacity) break;
-      this.#shared.delete(oldest);
-    }
+    this.#change({ kind: "shared", share });
   }
 
   noteUnshared(uri: string): void {
-    this.#shared.delete(uri);
+    this.#change({ kind: "unshared", uri });
   }
 
   /** Somebody is to be answered. */
   noteAnswer(acct: Acct, pace: Pace, now: EpochMs): void {
-    this.#answers.set(acct, afterAnswer(this.#answers.get(acct), pace, now));
-    forgetOlder(this.#answers, now);
+    const until = afterAnswer(this.answeredUntil(acct), pace, now);
+    this.#change({ kind: "answered", who: acct, at: now, until });
   }
 
   /** Somebody is not answered, for they were often enough. True: for the first time in an hour. */
@@ -154,46 +142,28 @@ export class GroupMemory implements Memory {
 
   /** A post is out. */
   notePosted(draft: Draft, now: EpochMs): void {
-    const acct = draft.to?.acct;
-    if (acct === undefined) return;
-    if (draft.purpose === "welcome") this.#welcomed.set(acct, now);
-    forgetOlder(this.#welcomed, now - welcomeMs);
+    const who = draft.to?.acct;
+    if (who === undefined || draft.purpose !== "welcome") return;
+    this.#change({ kind: "welcomed", who, at: now });
   }
 
   /** Writes work down that is about to be done, or is put off. */
   begin(work: PendingWork): void {
-    this.#pending = [...this.#pending.filter(({ key }) => key !== work.key), work];
+    this.#change({ kind: "begun", work });
   }
 
   /** The work is done, or given up: its event is never handled again. */
   finish(key: string): void {
-    this.#handled.add(key);
+    this.#change({ kind: "handled", key });
     this.drop(key);
   }
 
   /** Takes work out of the journal that has no event of its own. */
   drop(key: string): void {
-    this.#pending = this.#pending.filter((work) => work.key !== key);
+    if (this.pending.some((work) => work.key === key)) this.#change({ kind: "dropped", key });
   }
 
   snapshot(): GroupState {
-    return {
-      lastNotificationAt: this.notifications.at,
-      lastStatusAt: this.home.at,
-      seenNotifications: this.notifications.seen,
-      seenStatuses: this.home.seen,
-      unplacedNotifications: this.notifications.unplaced,
-      unplacedStatuses: this.home.unplaced,
-      handled: this.#handled.toArray(),
-      passed: this.#passed.toArray(),
-      shared: [...this.#shared.values()],
-      welcomed: Object.fromEntries(this.#welcomed),
-      answers: Object.fromEntries(this.#answers),
-      pending: this.#pending,
-    };
+    return this.#kept.snapshot();
   }
-}
-
-function forgetOlder(times: Map<string, EpochMs>, than: EpochMs): void {
-  for (const [acct, at] of times) if (at < than) times.delete(acct);
 }
