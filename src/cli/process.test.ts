@@ -39,23 +39,27 @@ interface Daemon {
 }
 
 function start(...argv: readonly string[]): Daemon {
+  return startWith([], ...argv);
+}
+
+function startWith(nodeArgv: readonly string[], ...argv: readonly string[]): Daemon {
   const written = { stdout: "", stderr: "" };
   const onLine = (line: string, output: Output) => {
     written[output] += `${line}\n`;
   };
-  const child = new ChildDaemon(program, { argv, folder, onLine });
+  const child = new ChildDaemon(program, { argv, folder, nodeArgv, onLine });
   children.push(child);
   return { child, written };
 }
 
 const stopped = { code: 0, signal: null };
 
-async function startGroup(): Promise<Daemon> {
+async function startGroup(...nodeArgv: readonly string[]): Promise<Daemon> {
   await mkdir(join(folder, "groups", "ducks"), { recursive: true });
   const appdata = { base: host.baseUrl, token: host.user("ducks").token };
   const config = JSON.stringify({ acct: "ducks@sandbox.test", appdata });
   await writeFile(join(folder, "groups", "ducks", "config.json"), config, { mode: 0o600 });
-  const daemon = start();
+  const daemon = startWith(nodeArgv);
   await until(() => host.faults.streams.count("ducks") > 0, { what: "The group's stream" });
   return daemon;
 }
@@ -69,6 +73,27 @@ describe("the process", () => {
     expect(child.exit).toBeUndefined();
     await until(() => host.faults.streams.count("ducks") > 0, { what: "The group's stream" });
     expect(await child.stop()).toEqual(stopped);
+  });
+
+  it("shares and answers without loading fetch, which costs 20 ms and some megabytes", async () => {
+    const list = join(folder, "loaded.txt");
+    const tell = `import { writeFileSync } from "node:fs";
+      process.on("exit", () => writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join()));`;
+    const { child } = await startGroup(`--import=data:text/javascript,${encodeURIComponent(tell)}`);
+    const alice = host.user("alice");
+    const post = await alice.post("@ducks@sandbox.test look");
+    await alice.post("@ducks@sandbox.test /ping", { visibility: "direct" });
+    for (const path of [`/api/v1/statuses/${post.id}/reblog`, "/api/v1/statuses"]) {
+      await until(() =>
+        host.requests.some((one) => one.username === "ducks" && one.path === path && one.status),
+      );
+    }
+    expect(await child.stop()).toEqual(stopped);
+    const loaded = await readFile(list, "utf8");
+    expect(loaded).toContain("NativeModule https");
+    expect(loaded).not.toContain("undici");
+    // That is where it would stand.
+    expect(String(Reflect.get(process, "moduleLoadList"))).toContain("undici");
   });
 
   it("prints its version and ends", async () => {

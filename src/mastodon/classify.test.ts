@@ -113,17 +113,17 @@ describe("retryAfter", () => {
 });
 
 describe("unreachable", () => {
-  it("knows that nothing was sent when nobody was there", () => {
-    const cause = new TypeError("fetch failed", {
-      cause: Object.assign(new Error(), { code: "ECONNREFUSED" }),
-    });
-    const error = unreachable("GET host/x", cause);
+  it("knows that nothing was done when nothing was sent", () => {
+    const refused = Object.assign(new Error(), { code: "ECONNREFUSED" });
+    const error = unreachable("GET host/x", new AggregateError([refused]), false);
     expect(error).toMatchObject({ failure: "transient", isOutcomeKnown: true });
     expect(error.message).toBe("GET host/x: ECONNREFUSED");
   });
 
   it("does not know what happened to a broken connection", () => {
-    const cause = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
-    expect(unreachable("GET host/x", cause).isOutcomeKnown).toBe(false);
+    for (const code of ["ECONNRESET", "ECONNREFUSED", "ERR_SSL_BAD_RECORD_TYPE"]) {
+      const cause = Object.assign(new Error("socket hang up"), { code });
+      expect(unreachable("GET host/x", cause).isOutcomeKnown).toBe(false);
+    }
   });
 });

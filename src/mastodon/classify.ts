@@ -1,5 +1,6 @@
 import type { EpochMs } from "../core/model.js";
 import { type Failure, GatewayError } from "../errors.js";
+import type { AnswerHeaders } from "./answer-headers.js";
 
 const maxRetryAfterMs = 15 * 60_000;
 /** Whoever says "at once" while refusing would be asked without a pause. */
@@ -14,7 +15,7 @@ export interface Refusal {
   /** Such as `POST social.example/api/v1/statuses`; never with a query. */
   readonly what: string;
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: string;
   readonly purpose: Purpose;
   /** Never to be seen in a message. */
@@ -34,12 +35,15 @@ export function refused(refusal: Refusal): GatewayError {
   });
 }
 
-/** The error for an answer that could not be had, or not be read to its end. */
-export function unreachable(what: string, cause: unknown): GatewayError {
-  const code = codeOf(cause);
-  return new GatewayError(`${what}: ${code ?? "the connection broke"}`, {
+/**
+ * The error for an answer that could not be had, or not be read to its end.
+ *
+ * @param isSent false when nothing of the request can have reached the server
+ */
+export function unreachable(what: string, cause: unknown, isSent = true): GatewayError {
+  return new GatewayError(`${what}: ${codeOf(cause) ?? "the connection broke"}`, {
     failure: "transient",
-    isOutcomeKnown: code !== undefined && neverSent.test(code),
+    isOutcomeKnown: !isSent,
     cause,
   });
 }
@@ -76,7 +80,11 @@ export function excerpt(text: string, secret: string | undefined): string {
  * rate-limit window, unless the server says that this window has room: then it was another limit.
  * Dates are compared with the server's own clock where it tells the time.
  */
-export function retryAfter(status: number, headers: Headers, now: EpochMs): number | undefined {
+export function retryAfter(
+  status: number,
+  headers: AnswerHeaders,
+  now: EpochMs,
+): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const wait = headers.get("retry-after");
   const isUsedUp = Number(headers.get("x-ratelimit-remaining") ?? 0) <= 0;
@@ -90,7 +98,11 @@ export function retryAfter(status: number, headers: Headers, now: EpochMs): numb
  * How long until the moment that a header names, in seconds or as a date. `undefined`: it names
  * none, or one that is past, as dates are that came by another clock than the answer's.
  */
-export function delayOf(value: string | null, headers: Headers, now: EpochMs): number | undefined {
+export function delayOf(
+  value: string | null,
+  headers: AnswerHeaders,
+  now: EpochMs,
+): number | undefined {
   const text = value?.trim() ?? "";
   if (text === "") return undefined;
   // Without the server's own time a date may be hours off, and the wait is cut all the same.
@@ -144,10 +156,6 @@ function messageIn(body: string, type: string): string {
   }
   return /^text\/plain\b/iu.test(type) ? body : "";
 }
-
-/** Codes of failures before anything was sent. */
-const neverSent =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SIGNATURE|_TLS_|SSL/u;
 
 function codeOf(cause: unknown): string | undefined {
   for (let error = cause, depth = 0; error instanceof Error && depth < 5; depth++) {

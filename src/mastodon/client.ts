@@ -7,6 +7,7 @@ import { SerializerNativeImpl } from "masto/adapters/serializers/serializer-nati
 import type { HttpRequestParams, HttpResponse } from "masto/interfaces/http.js";
 import type { Serializer } from "masto/interfaces/serializer.js";
 import { GatewayError } from "../errors.js";
+import type { AnswerHeaders } from "./answer-headers.js";
 import type { Purpose } from "./classify.js";
 import { type HttpOptions, json, request } from "./http.js";
 import { parseJson } from "./json.js";
@@ -37,40 +38,56 @@ class OurHttp extends BaseHttp {
     else if (params.search !== undefined) {
       url.search = serializer.serialize("querystring", params.search);
     }
-    const headers = new Headers(params.requestInit?.headers);
-    const body = encode(params, headers);
-    const asked = { method: params.method, url, headers, body, purpose: this.#purpose };
+    const { headers, body } = await encode(params);
+    const asked = {
+      ...{ method: params.method, url, purpose: this.#purpose },
+      ...{ headers: { ...plain(params.requestInit?.headers), ...headers }, body },
+    };
     const answer = await request(this.#options, asked, this.#signal);
     return {
-      headers: tidy(answer.headers, url),
+      // All that masto and we read of them.
+      headers: tidy(answer.headers, url) as Headers,
       // Nobody believes masto's types: mapping.ts looks at every field before it is used.
       data: json(asked, answer, parseJson) as T,
     };
   }
 }
 
+interface Encoded {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
 /** No data: neither body nor content type, for Hollo answers 500 and GoToSocial 400 to a lone type. */
-function encode(
-  { encoding, body }: HttpRequestParams,
-  headers: Headers,
-): string | FormData | undefined {
-  if (body === undefined) return undefined;
+async function encode({ encoding, body }: HttpRequestParams): Promise<Encoded> {
+  if (body === undefined) return {};
   if (encoding === "multipart-form") {
     // An option of masto's, not a field of the form.
     const { skipPolling: _, ...fields } = body;
     const form = serializer.serialize("multipart-form", fields);
-    if (form instanceof FormData) return form;
+    // Node loads all of `fetch` for this, 20 ms and some megabytes; so for this only.
+    const written = new Response(form);
+    return {
+      headers: { "Content-Type": written.headers.get("content-type") ?? "" },
+      body: new Uint8Array(await written.arrayBuffer()),
+    };
   }
-  headers.set("Content-Type", "application/json");
-  return serializer.serialize("json", body);
+  return {
+    headers: { "Content-Type": "application/json" },
+    body: serializer.serialize("json", body),
+  };
 }
 
-function tidy(headers: Headers, base: URL): Headers {
+/** As a record, whatever form they were given in. */
+function plain(headers: RequestInit["headers"] = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Symbol.iterator in headers ? [...headers] : Object.entries(headers));
+}
+
+function tidy(headers: AnswerHeaders, base: URL): AnswerHeaders {
   const link = headers.get("link");
   if (link === null) return headers;
-  const tidied = new Headers(headers);
-  tidied.set("link", tidyLinks(link, base));
-  return tidied;
+  const tidied = tidyLinks(link, base);
+  return { get: (name) => (name === "link" ? tidied : headers.get(name)) };
 }
 
 /** One call's way to the server: masto's typed client, and the transport for what it does not know. */

@@ -1,7 +1,8 @@
 import { type Failure, GatewayError } from "../errors.js";
 import type { Clock, Witness } from "../ports.js";
-import { type AddressCheck, checkedGet } from "./checked-get.js";
-import { type Purpose, refused, senseless, unreachable } from "./classify.js";
+import type { AnswerHeaders } from "./answer-headers.js";
+import { type Purpose, refused, senseless } from "./classify.js";
+import { type AddressCheck, exchange, type Received } from "./exchange.js";
 import type { Admission } from "./throttle.js";
 
 const defaultTimeoutMs = 30_000;
@@ -33,8 +34,8 @@ export interface HttpOptions {
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
-  readonly headers?: RequestInit["headers"];
-  readonly body?: string | FormData | URLSearchParams | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
   readonly purpose?: Purpose;
   /** True: no token, and redirects to other servers are followed. */
   readonly isAnonymous?: boolean;
@@ -47,10 +48,7 @@ export interface HttpRequest {
   readonly guard?: (url: URL) => AddressCheck | undefined;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+export interface HttpAnswer extends Received {
   /** Where the answer came from, after redirects. */
   readonly url: URL;
 }
@@ -74,33 +72,23 @@ export async function request(
   const isOwn = asked.isAnonymous !== true || asked.url.origin === new URL(options.baseUrl).origin;
   const answered = isOwn ? await options.admit?.(asked, signal) : undefined;
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  // Not AbortSignal.any: the group's signal lives for months and would keep every request's.
-  const aborter = new AbortController();
-  const abort = () => aborter.abort();
-  const timer = setTimeout(abort, timeoutMs);
-  signal.addEventListener("abort", abort, { once: true });
-  const attempt: Attempt = { options, asked, answered, signal: aborter.signal };
+  const endsAtMs = performance.now() + timeoutMs;
   const beganAt = options.clock.now();
   const tell = (status: number | undefined) => {
     const tookMs = options.clock.now() - beganAt;
     options.witness?.({ kind: "request", method: asked.method, status, tookMs });
   };
   try {
-    signal.throwIfAborted();
+    const attempt: Attempt = { options, asked, answered, timeoutMs, endsAtMs, signal };
     const answer = await follow(attempt, asked.url, 0);
     tell(answer.status);
     return answer;
   } catch (error) {
     tell(error instanceof GatewayError ? error.status : undefined);
     signal.throwIfAborted();
-    if (aborter.signal.aborted) {
-      throw senseless(label(asked.method, asked.url), `no answer within ${timeoutMs} ms`);
-    }
     throw error;
   } finally {
     answered?.();
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
   }
 }
 
@@ -108,13 +96,21 @@ interface Attempt {
   readonly options: HttpOptions;
   readonly asked: HttpRequest;
   readonly answered: Admission["answered"] | undefined;
+  readonly timeoutMs: number;
+  readonly endsAtMs: number;
   readonly signal: AbortSignal;
 }
 
 async function follow(attempt: Attempt, url: URL, hops: number): Promise<HttpAnswer> {
-  const { options, asked, signal } = attempt;
+  const { options, asked, timeoutMs, endsAtMs, signal } = attempt;
   const what = label(asked.method, url);
-  const { status, headers, bytes } = await exchange(what, url, attempt, signal);
+  const sending = {
+    ...{ what, url, timeoutMs, endsAtMs },
+    ...{ method: asked.method, headers: headersFor(what, url, attempt), body: asked.body },
+    ...{ maxBytes: options.maxBytes ?? defaultMaxBytes, tooLong: asked.tooLong ?? "transient" },
+    check: asked.guard?.(url),
+  };
+  const { status, headers, bytes } = await exchange(sending, signal);
   attempt.answered?.(headers);
   if (status >= 200 && status < 300) return { status, headers, bytes, url };
 
@@ -135,73 +131,29 @@ async function follow(attempt: Attempt, url: URL, hops: number): Promise<HttpAns
   });
 }
 
-async function exchange(
+function headersFor(
   what: string,
   url: URL,
   { options, asked }: Attempt,
-  signal: AbortSignal,
-): Promise<Omit<HttpAnswer, "url">> {
-  const headers = new Headers(asked.headers);
-  headers.set("User-Agent", userAgent(options));
-  if (!headers.has("Accept")) headers.set("Accept", "application/json, */*;q=0.5");
+): Readonly<Record<string, string>> {
+  const headers = {
+    Accept: "application/json, */*;q=0.5",
+    ...asked.headers,
+    "User-Agent": userAgent(options),
+  };
   const isOurs = url.origin === new URL(options.baseUrl).origin;
-  if (options.token !== undefined && asked.isAnonymous !== true && isOurs) {
-    // Said here, for the error of `Headers` would quote it.
-    if (!/^[\x21-\x7e]+$/u.test(options.token)) {
-      throw new GatewayError(`${what}: the token holds characters that no token has`, {
-        failure: "auth",
-        isOutcomeKnown: true,
-      });
-    }
-    headers.set("Authorization", `Bearer ${options.token}`);
+  if (options.token === undefined || asked.isAnonymous === true || !isOurs) return headers;
+  // Said here, for only here it is known whose turn it is.
+  if (!/^[\x21-\x7e]+$/u.test(options.token)) {
+    throw new GatewayError(`${what}: the token holds characters that no token has`, {
+      failure: "auth",
+      isOutcomeKnown: true,
+    });
   }
-  const check = asked.guard?.(url);
-  try {
-    const response =
-      check === undefined
-        ? await fetch(url, {
-            method: asked.method,
-            headers,
-            ...(asked.body === undefined ? {} : { body: asked.body }),
-            redirect: "manual",
-            signal,
-          })
-        : await checkedGet(url, headers, check, signal);
-    const bytes = await readAll(response, options.maxBytes ?? defaultMaxBytes);
-    if (bytes !== undefined) return { status: response.status, headers: response.headers, bytes };
-  } catch (error) {
-    throw error instanceof GatewayError ? error : unreachable(what, error);
-  }
-  throw new GatewayError(`${what}: the answer is too long`, {
-    failure: asked.tooLong ?? "transient",
-    isOutcomeKnown: false,
-  });
+  return { ...headers, Authorization: `Bearer ${options.token}` };
 }
 
-/** `undefined` when there are more bytes than `maxBytes`. */
-async function readAll(
-  response: { readonly body: AsyncIterable<Uint8Array> | null },
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (response.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    // Leaving the loop cancels the rest.
-    if (length > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
-}
-
-function redirection(status: number, headers: Headers, from: URL): URL | undefined {
+function redirection(status: number, headers: AnswerHeaders, from: URL): URL | undefined {
   const location = headers.get("location");
   if (![301, 302, 303, 307, 308].includes(status) || location === null) return undefined;
   try {

@@ -2,10 +2,11 @@ import { basename } from "node:path";
 import type { Attachment } from "../core/model.js";
 import { toUrl } from "../core/url.js";
 import { GatewayError } from "../errors.js";
-import { type AddressCheck, isInternal } from "./checked-get.js";
 import { senseless } from "./classify.js";
 import { createClient, segment } from "./client.js";
+import type { AddressCheck } from "./exchange.js";
 import { request } from "./http.js";
+import { isInternal } from "./internal-address.js";
 import { at, idOf, textOf } from "./odd.js";
 import { type Session, unless } from "./session.js";
 

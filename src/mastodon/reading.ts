@@ -1,6 +1,7 @@
 import { hostOf } from "../core/acct.js";
 import type { Account, Acct, GroupEvent, Status, StatusId } from "../core/model.js";
 import type { Page } from "../ports.js";
+import type { AnswerHeaders } from "./answer-headers.js";
 import { senseless } from "./classify.js";
 import { segment } from "./client.js";
 import { maxIdAfter } from "./link-header.js";
@@ -63,7 +64,7 @@ function pageQuery({ traits }: Session, maxId: string | undefined, more: object 
 }
 
 function pageOf(
-  { data, headers }: { readonly data: unknown; readonly headers: Headers },
+  { data, headers }: { readonly data: unknown; readonly headers: AnswerHeaders },
   what: string,
   map: (item: unknown) => GroupEvent | undefined,
   idIn: (item: unknown) => string | undefined,

@@ -197,7 +197,8 @@ async function postForm(
   const asked = {
     method: "POST",
     url: new URL(path, baseUrl),
-    body: new URLSearchParams(fields),
+    headers: { "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8" },
+    body: `${new URLSearchParams(fields)}`,
     isAnonymous: true,
   };
   return json(asked, await request(httpOptions(baseUrl, options), asked, options.signal));

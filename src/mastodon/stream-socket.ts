@@ -2,12 +2,13 @@ import type { IncomingMessage } from "node:http";
 import WebSocket, { type ClientOptions } from "ws";
 import type { EpochMs } from "../core/model.js";
 import type { Clock } from "../ports.js";
+import { type AnswerHeaders, answerHeaders } from "./answer-headers.js";
 import { readFrame, type StreamEvent } from "./frames.js";
 
 /** An answer to the upgrade other than 101. */
 export interface UpgradeRefusal {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
 }
 
 /** A socket that keeps what the server tells until it is read, and that knows when it last lived. */
@@ -33,7 +34,7 @@ export class StreamSocket extends WebSocket {
       this.#wake();
     });
     this.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {
-      this.refusal = { status: response.statusCode ?? 0, headers: headersOf(response) };
+      this.refusal = { status: response.statusCode ?? 0, headers: answerHeaders(response.headers) };
       response.destroy();
       this.terminate();
     });
@@ -70,12 +71,4 @@ export class StreamSocket extends WebSocket {
       this.once("close", () => reject(new Error("The socket closed before it was open.")));
     });
   }
-}
-
-function headersOf(response: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (typeof value === "string") headers.set(name, value);
-  }
-  return headers;
 }

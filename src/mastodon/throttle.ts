@@ -4,6 +4,7 @@ import { type Rank, usableBy } from "../core/rank.js";
 import type { RateLimit } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import type { Clock } from "../ports.js";
+import type { AnswerHeaders } from "./answer-headers.js";
 import { delayOf } from "./classify.js";
 import {
   type Asker,
@@ -39,7 +40,7 @@ interface Count {
 export interface Admission {
   readonly waitedMs: number;
   /** To be called when the answer is there, with its headers, or when it will not come. */
-  readonly answered: (headers?: Headers) => void;
+  readonly answered: (headers?: AnswerHeaders) => void;
 }
 
 /**
@@ -190,7 +191,7 @@ export class Throttle {
   }
 
   /** Enters what the server has counted and we have not, as after a restart, until it begins anew. */
-  #believe(headers: Headers, buckets: readonly Bucket[]): void {
+  #believe(headers: AnswerHeaders, buckets: readonly Bucket[]): void {
     const now = this.#clock.now();
     const limit = Number(headers.get("x-ratelimit-limit") ?? Number.NaN);
     const left = Number(headers.get("x-ratelimit-remaining") ?? Number.NaN);

@@ -3,9 +3,11 @@ import { lookup } from "node:dns";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { AccountId, StatusId } from "../core/model.js";
 import { type OddAnswers, oddServer, rawAccount, serverNamed } from "../testing/odd-server.js";
+import { aSending } from "../testing/raw-server.js";
 import { startTinyServer, type TinyServer } from "../testing/tiny-server.js";
 import { until } from "../testing/until.js";
-import { checkedGet, isInternal } from "./checked-get.js";
+import { exchange } from "./exchange.js";
+import { isInternal } from "./internal-address.js";
 
 vi.mock("node:dns", async (original) => ({
   ...(await original<typeof import("node:dns")>()),
@@ -115,8 +117,8 @@ describe("the program", () => {
     const checked: string[] = [];
     const url = new URL(`http://files.test:${port}/duck.png`);
     const check = (address: string) => void checked.push(address);
-    const { status, body } = await checkedGet(url, new Headers(), check, never);
-    for await (const chunk of body) expect(Buffer.from(chunk).toString()).toBe("file");
+    const { status, bytes } = await exchange({ ...aSending(url), check }, never);
+    expect(Buffer.from(bytes).toString()).toBe("file");
     expect([status, checked]).toEqual([200, ["127.0.0.1"]]);
     expect(server.requests[0]?.headers.host).toBe(`files.test:${port}`);
     expect(lookup).toHaveBeenCalledTimes(1);
