@@ -166,7 +166,7 @@ describe("what was not sent", () => {
         socket.pipe(onwards).pipe(socket);
         onwards.write(text, "latin1");
         // The request is there, and then what comes back is no TLS.
-        void until(() => server.decrypted() !== "").then(() => socket.write("\x17\x03\x03\0\x10"));
+        void until(() => server.decrypted() !== "").then(() => socket.write("no TLS".repeat(9)));
       }
     });
     const url = new URL(`https://127.0.0.1:${between.port}/`);
