@@ -29,7 +29,7 @@ HERE    := $(patsubst $(realpath $(DESTDIR))%,%,$(CURDIR))
 
 help:
 	@echo 'Try it:     make demo       a group at work, on this machine only'
-	@echo 'Develop:    make build      compile to dist/'
+	@echo 'Develop:    make build      the program, in dist/'
 	@echo '            make test       run all tests'
 	@echo '            make check      types, lint and format'
 	@echo 'Operate:    make install    the program, its user and its systemd unit (as root)'
@@ -69,8 +69,8 @@ test: node_modules/.package-lock.json
 check: node_modules/.package-lock.json
 	npm run check
 
-# The program is what `npm pack` holds, with the dependencies that were tested. The new one is complete
-# beside the old one before it takes its place.
+# The program is what `npm pack` holds, with all it uses in it. The new one is complete beside the old one
+# before it takes its place.
 install: root build
 	@test -L '$(DESTDIR)$(BIN)' -o ! -e '$(DESTDIR)$(BIN)' || { \
 	  echo '$(BIN) is another program, perhaps the one in Rust. Rename it first.' >&2; exit 1; }
@@ -78,8 +78,6 @@ install: root build
 	mkdir -p '$(DESTDIR)$(LIB).new' '$(DESTDIR)$(dir $(BIN))'
 	npm pack --ignore-scripts --silent --pack-destination '$(DESTDIR)$(LIB).new'
 	cd '$(DESTDIR)$(LIB).new' && tar -xzf *.tgz --strip-components=1 --no-same-owner && rm *.tgz
-	cp package-lock.json '$(DESTDIR)$(LIB).new/'
-	cd '$(DESTDIR)$(LIB).new' && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 	chmod -R u=rwX,go=rX '$(DESTDIR)$(LIB).new'
 	rm -rf '$(DESTDIR)$(LIB)'
 	mv '$(DESTDIR)$(LIB).new' '$(DESTDIR)$(LIB)'
@@ -131,8 +129,5 @@ start stop restart reload status:
 
 # The log is one JSON object a line; where there is what to do so with, it is shown in plain words.
 logs:
-	@pretty='node_modules/pino-pretty/bin.js'; \
-	if [ -e "$$pretty" ]; then journalctl -u $(SERVICE) -n 100 -f -o cat | \
-	  node "$$pretty" --singleLine --translateTime 'SYS:yyyy-mm-dd HH:MM:ss' \
-	    --ignore group --messageFormat '{if group}{group} {end}{msg}'; \
+	@if [ -e dist/read-log.js ]; then journalctl -u $(SERVICE) -n 100 -f -o cat | node dist/read-log.js; \
 	else journalctl -u $(SERVICE) -n 100 -f; fi

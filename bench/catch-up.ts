@@ -72,7 +72,7 @@ export const catchUp: Benchmark = {
       await using rig = await Rig.open();
       const author = rig.host.addUser({ username: "author" });
       const options: SubjectOptions = {
-        ...{ settings, floor: "catch-up" },
+        ...{ settings, floor: "catch-up", program: "modules" },
         // It has run before, so what it finds was missed.
         state: { last_notif_ts: Date.now() - 1000, last_status_ts: Date.now() },
         nodeArgv: ["--import", new URL("unlimited.js", import.meta.url).href],

@@ -21,7 +21,7 @@ function partOf({ functionName, url }: Profile["nodes"][number]["callFrame"]): s
   const dependency = /node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(url)?.[1];
   if (dependency !== undefined) return dependency;
   if (url.startsWith("node:")) return url.includes("undici") ? "fetch (undici)" : "node";
-  const own = /\/dist\/([a-z-]+)/u.exec(url)?.[1];
+  const own = /\/build\/([a-z-]+)/u.exec(url)?.[1];
   return own === undefined ? url : `our ${own}`;
 }
 
@@ -54,7 +54,7 @@ export const parts: Benchmark = {
     const count = isQuick ? 1 : 8;
     const each = isQuick ? 30 : 250;
     await using subject = await Subject.prepare("program", rig, {
-      ...{ count, settings },
+      ...{ count, settings, program: "modules" },
       nodeArgv: ["--cpu-prof", "--cpu-prof-interval", "200", "--cpu-prof-dir", "profiles"],
     });
     subject.start();

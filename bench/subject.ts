@@ -20,10 +20,16 @@ export interface SubjectOptions {
   readonly nodeArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly floor?: "share" | "catch-up";
+  /** Which build of the program. Default: the shipped one. */
+  readonly program?: keyof typeof entries;
 }
 
 const project = fileURLToPath(new URL("../../../", import.meta.url));
-const builtProgram = join(project, "dist", "main.js");
+/** The program as it is shipped, and as single modules, which hooks and profiles can tell apart. */
+const entries = {
+  shipped: join(project, "dist", "main.js"),
+  modules: join(project, "build", "main.js"),
+};
 
 /** The program or the floor in a process of its own, with some groups of the rig. */
 export class Subject implements AsyncDisposable {
@@ -64,10 +70,10 @@ export class Subject implements AsyncDisposable {
 
   /** Starts the process; its groups may not be listening yet. */
   start(): void {
-    const { floor = "share", nodeArgv = [], env = {} } = this.#options;
+    const { floor = "share", program = "shipped", nodeArgv = [], env = {} } = this.#options;
     const entry =
       this.kind === "program"
-        ? builtProgram
+        ? entries[program]
         : fileURLToPath(new URL(`floor/${floor}.js`, import.meta.url));
     const argv =
       this.kind === "program" ? ["-c", this.folder] : [join(this.folder, "accounts.json")];

@@ -1,4 +1,4 @@
-/** What is installed with the program. */
+/** What the program is built with; all it uses is in the bundle. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
@@ -7,9 +7,9 @@ interface Locked {
     Record<string, { readonly hasInstallScript?: boolean; readonly integrity?: string }>
   >;
 }
-type Wanted = Readonly<
-  Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>
->;
+interface Wanted {
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8"));
@@ -27,9 +27,14 @@ describe("the dependencies", () => {
   it("is exactly what was looked at, down to the checksum", () => {
     const unknown = others.filter(([, { integrity }]) => !/^sha512-/u.test(integrity ?? ""));
     expect(unknown).toEqual([]);
-    const { dependencies, devDependencies }: Wanted = read("package.json");
-    for (const version of Object.values({ ...dependencies, ...devDependencies })) {
+    const { devDependencies }: Wanted = read("package.json");
+    for (const version of Object.values(devDependencies)) {
       expect(version).toMatch(/^\d+\.\d+\.\d+$/u);
     }
+  });
+
+  it("installs nothing beside the program", () => {
+    const kinds = Object.keys(read("package.json")).filter((key) => /dependencies/iu.test(key));
+    expect(kinds).toEqual(["devDependencies"]);
   });
 });

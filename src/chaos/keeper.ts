@@ -1,5 +1,7 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { systemClock } from "../clock.js";
-import { type Build, ChildDaemon, type Exit } from "../stage/child.js";
+import { ChildDaemon, type Exit, type HookedBuild } from "../stage/child.js";
 import type { Random } from "./random.js";
 import { type Group, signIn, type Town } from "./town.js";
 import type { Damage } from "./weather.js";
@@ -11,7 +13,7 @@ const speed = 10;
 export interface KeeperParts {
   readonly town: Town;
   readonly folder: string;
-  readonly build: Build;
+  readonly build: HookedBuild;
   readonly random: Random;
   readonly damage: Damage;
   readonly sinceMs: number;
@@ -43,13 +45,11 @@ export class Keeper {
   start(): void {
     this.#hasBegun = false;
     const { folder, build, sinceMs } = this.#parts;
-    // Built beside the program that is run, wherever that is.
-    const query = `speed=${speed}&since=${sinceMs}`;
-    const beside = new URL(`chaos/fast-time.js?${query}`, `file://${build.entry}`);
+    const hook = pathToFileURL(join(build.hooks, "chaos", "fast-time.js")).href;
     this.#daemon = new ChildDaemon(build, {
       argv: ["-v", "-c", folder],
       folder,
-      nodeArgv: ["--import", beside.href],
+      nodeArgv: ["--import", `${hook}?speed=${speed}&since=${sinceMs}`],
       onLine: (line) => this.#read(line),
     });
   }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Build } from "../stage/child.js";
+import { ownFolder } from "../own-folder.js";
+import type { HookedBuild } from "../stage/child.js";
 import { plantBug } from "./planted.js";
 import { type Outcome, runSeed } from "./run.js";
 import { flavours, readOptions, report, type SuiteOptions, total } from "./table.js";
@@ -13,12 +14,16 @@ if (typeof options === "string") {
   process.exitCode = 2;
 } else {
   await using planted = options.isPlanted ? await plantBug(execPath) : undefined;
-  const here = { node: execPath, entry: fileURLToPath(new URL("../main.js", import.meta.url)) };
+  const here = {
+    node: execPath,
+    entry: fileURLToPath(new URL("dist/main.js", ownFolder)),
+    hooks: fileURLToPath(new URL("build/", ownFolder)),
+  };
   process.exitCode = await playAll(options, planted ?? here);
 }
 
 /** Plays the seeds in their order, a few at a time, and tells what came of each. */
-async function playAll(suite: SuiteOptions, build: Build): Promise<number> {
+async function playAll(suite: SuiteOptions, build: HookedBuild): Promise<number> {
   const { storyCount, faultCount } = suite;
   const seeds = Array.from({ length: suite.seeds }, (_, index) => suite.seed + index);
   const outcomes: Outcome[] = [];

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Build } from "../stage/child.js";
+import { ownFolder } from "../own-folder.js";
+import type { HookedBuild } from "../stage/child.js";
 
-/** Of this project, from `src/chaos/` and `dist/chaos/` alike. */
-const project = fileURLToPath(new URL("../../", import.meta.url));
+const project = fileURLToPath(ownFolder);
 const patch = join(project, "src", "chaos", "planted-bug.patch");
 const run = promisify(execFile);
 
 /** A build with a bug in it, which the suite must catch: an event counts as done before it is. */
-export async function plantBug(node: string): Promise<Build & AsyncDisposable> {
+export async function plantBug(node: string): Promise<HookedBuild & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), "fedigroups-planted-"));
   for (const name of ["src", "tsconfig.json", "package.json"]) {
     await cp(join(project, name), join(folder, name), { recursive: true });
@@ -25,7 +25,8 @@ export async function plantBug(node: string): Promise<Build & AsyncDisposable> {
   await run(node, [tsc, "-p", join(folder, "src"), "--noCheck"]);
   return {
     node,
-    entry: join(folder, "dist", "main.js"),
+    entry: join(folder, "build", "main.js"),
+    hooks: join(folder, "build"),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
 }

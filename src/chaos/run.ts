@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../clock.js";
 import type { FlavourName } from "../sandbox/surface.js";
-import type { Build } from "../stage/child.js";
+import type { HookedBuild } from "../stage/child.js";
 import { createDisasters } from "./disasters.js";
 import { Keeper } from "./keeper.js";
 import { type Finding, judge } from "./oracle.js";
@@ -27,7 +27,7 @@ import { createWeather, Damage } from "./weather.js";
 export interface RunOptions {
   readonly seed: number;
   readonly flavour: FlavourName;
-  readonly build: Build;
+  readonly build: HookedBuild;
   /** So many stories are told at least. */
   readonly storyCount: number;
   /** So many faults are wanted; then the weather gets better. */

@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { surveyConfig } from "../config/load.js";
 import { hostOf, toAcct } from "../core/acct.js";
 import { ConfigError } from "../errors.js";
+import { ownFolder } from "../own-folder.js";
 import type { Model } from "../play/copy-group.js";
 import { peekControl } from "../store/file-store.js";
 import { readJson5 } from "../store/json5-file.js";
 import { isObject } from "../store/problems.js";
 import { CliError } from "./io.js";
 
-/** Two levels up holds in src/ and in dist/ alike. */
-const exampleFolder = fileURLToPath(new URL("../../groups.example/", import.meta.url));
+const exampleFolder = fileURLToPath(new URL("groups.example/", ownFolder));
 
 /** Which group is played with. */
 export interface Wish {

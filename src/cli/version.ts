@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { ownFolder } from "../own-folder.js";
 
-const packageFile = new URL("../../package.json", import.meta.url);
+const packageFile = new URL("package.json", ownFolder);
 
 /** The version of this program, from its `package.json`. */
 export function readVersion(): string {

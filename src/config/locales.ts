@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { checkLocale, type LocaleTable } from "../core/messages.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
+import { ownFolder } from "../own-folder.js";
 import { didYouMean } from "../store/did-you-mean.js";
 import { codeOf, explain } from "../store/file-error.js";
 import { type JsonDocument, locateJson, readJson5 } from "../store/json5-file.js";
@@ -29,8 +30,7 @@ export interface Speech {
   readonly notices: readonly string[];
 }
 
-/** Two levels up holds in src/ and in dist/ alike. */
-const builtInFolder = fileURLToPath(new URL("../../locales/", import.meta.url));
+const builtInFolder = fileURLToPath(new URL("locales/", ownFolder));
 
 function toTable(document: JsonDocument): { table: LocaleTable; notices: readonly string[] } {
   const { value } = document;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { systemClock } from "../clock.js";
+import { ownFolder } from "../own-folder.js";
 import { asText } from "./report.js";
 import { soak } from "./soak.js";
 
@@ -47,7 +48,11 @@ say(
 );
 const result = await soak(
   {
-    build: { node: execPath, entry: fileURLToPath(new URL("../main.js", import.meta.url)) },
+    build: {
+      node: execPath,
+      entry: fileURLToPath(new URL("dist/main.js", ownFolder)),
+      hooks: fileURLToPath(new URL("build/", ownFolder)),
+    },
     ...{ groups, ratePerSecond: rate, warmUpMs: warmUp * minuteMs, measuredMs: minutes * minuteMs },
     sampleEveryMs: 5_000,
     // A set of 2,000 items, of which the oldest goes for each that comes, takes twice the room once 48

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ChildDaemon } from "../stage/child.js";
 import type { SoakOptions } from "./soak.js";
@@ -9,7 +9,7 @@ export function startProbed(
   place: { readonly folder: string; readonly samplesFile: string },
   complaints: Map<string, number>,
 ): ChildDaemon {
-  const probe = pathToFileURL(join(dirname(build.entry), "soak", "probe.js")).href;
+  const probe = pathToFileURL(join(build.hooks, "soak", "probe.js")).href;
   return new ChildDaemon(build, {
     argv: ["-c", place.folder],
     folder: place.folder,

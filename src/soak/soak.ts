@@ -4,7 +4,7 @@ import { join } from "node:path";
 import JSON5 from "json5";
 import type { Clock } from "../ports.js";
 import { startSandbox } from "../sandbox/index.js";
-import type { Build, ChildDaemon } from "../stage/child.js";
+import type { ChildDaemon, HookedBuild } from "../stage/child.js";
 import { Calm } from "./calm.js";
 import { adminQuestion } from "./deeds.js";
 import { type Balance, Ledger } from "./ledger.js";
@@ -16,7 +16,7 @@ import { Traffic } from "./traffic.js";
 
 /** How long, how much, and with what. */
 export interface SoakOptions {
-  readonly build: Build;
+  readonly build: HookedBuild;
   readonly groups: number;
   /** Events a second, over all groups. */
   readonly ratePerSecond: number;

@@ -10,6 +10,12 @@ export interface Build {
   readonly entry: string;
 }
 
+/** A build beside which lie the modules that tools load into its process before it. */
+export interface HookedBuild extends Build {
+  /** The folder of `chaos/fast-time.js` and `soak/probe.js`. */
+  readonly hooks: string;
+}
+
 /** How a child is started. */
 export interface ChildOptions {
   readonly argv: readonly string[];

@@ -25,7 +25,7 @@ interface Recording {
 
 /** Every recorded answer of a server, by name. */
 export function fixtures(server: RecordedServer): readonly Fixture[] {
-  // The way from dist/ leads there, too.
+  // The way from build/ leads there, too.
   const folder = new URL(`../../src/testing/fixtures/${server}/`, import.meta.url);
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
