@@ -1,11 +1,15 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["{src,bench}/**/*.test.ts"],
     testTimeout: 15_000,
-    // Many tests wait for a server or a process: with one worker fewer than cores, as by default, a core idles.
-    maxWorkers: "100%",
+    // The files share the modules of their process, for loading those anew took as long as all the tests. So
+    // a test puts back what it changes of the process, and does without vi.mock, which comes too late.
+    isolate: false,
+    // Many tests wait for a server or a process: with a worker per core those would idle.
+    maxWorkers: availableParallelism() + 1,
     coverage: {
       provider: "v8",
       include: ["src/core/**/*.ts"],

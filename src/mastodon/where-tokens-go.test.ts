@@ -1,6 +1,7 @@
 /** To which hosts the program goes, and with what in hand. */
-import { lookup } from "node:dns";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import dns from "node:dns";
+import { syncBuiltinESMExports } from "node:module";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import type { AccountId, StatusId } from "../core/model.js";
 import { type OddAnswers, oddServer, rawAccount, serverNamed } from "../testing/odd-server.js";
 import { aSending } from "../testing/raw-server.js";
@@ -9,24 +10,27 @@ import { until } from "../testing/until.js";
 import { exchange } from "./exchange.js";
 import { isInternal } from "./internal-address.js";
 
-vi.mock("node:dns", async (original) => ({
-  ...(await original<typeof import("node:dns")>()),
-  lookup: vi.fn(),
-}));
-afterEach(() => vi.mocked(lookup).mockReset());
+// Also what others of this process ask goes by it, so it is put back.
+const lookup = vi.spyOn(dns, "lookup");
+syncBuiltinESMExports();
+afterEach(() => lookup.mockReset());
+afterAll(() => {
+  lookup.mockRestore();
+  syncBuiltinESMExports();
+});
 
 const never = new AbortController().signal;
 
-/** Each time the name is looked up, the next of these addresses is told. */
+/** From now on, each time a name is looked up, the next of these addresses is told. */
 function resolveTo(...addresses: readonly string[]): void {
   const told = [...addresses];
   const answer = (_name: string, _options: object, done: unknown) => {
     const address = told.length > 1 ? told.shift() : told[0];
     if (typeof done === "function") done(null, [{ address, family: 4 }]);
   };
-  vi.mocked(lookup).mockImplementation(
-    Object.assign(answer, { __promisify__: undefined }) as never,
-  );
+  lookup
+    .mockClear()
+    .mockImplementation(Object.assign(answer, { __promisify__: undefined }) as never);
 }
 
 /** Somebody else's server, who would like to have a token. */
