@@ -3,6 +3,11 @@ import type { Clock } from "./ports.js";
 /** Node fires at once above this, see https://nodejs.org/api/timers.html. */
 const maxTimerMs = 2 ** 31 - 1;
 
+function after(delayMs: number, act: () => void): () => void {
+  const timer = setTimeout(act, Math.min(Math.max(delayMs, 0), maxTimerMs));
+  return () => clearTimeout(timer);
+}
+
 /** The real clock; the only user of `setTimeout`. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -14,16 +19,14 @@ export const systemClock: Clock = {
         return;
       }
       const stop = () => {
-        clearTimeout(timer);
+        cancel();
         reject(signal.reason);
       };
-      const timer = setTimeout(
-        () => {
-          signal.removeEventListener("abort", stop);
-          resolve();
-        },
-        Math.min(Math.max(delayMs, 0), maxTimerMs),
-      );
+      const cancel = after(delayMs, () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      });
       signal.addEventListener("abort", stop, { once: true });
     }),
+  after,
 };

@@ -26,6 +26,11 @@ export interface Clock {
   steadyMs(): number;
   /** Rejects with `signal.reason` as soon as the signal is aborted; leaves no timer behind. */
   sleep(delayMs: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Calls back later, unless the function that it gives is called before. For whatever waits for most of
+   * its life: it holds a fifth of what a sleeper does.
+   */
+  after(delayMs: number, act: () => void): () => void;
 }
 
 /** Is told what happens in a group. Returns at once, never throws, and keeps no text that people wrote. */
@@ -36,12 +41,22 @@ export type StreamItem =
   | { readonly kind: "connected" }
   | {
       readonly kind: "closed";
-      /** `silent`: nothing, not even a ping, came in time and we hung up. */
-      readonly because: "silent" | "server";
+      /**
+       * `silent`: nothing, not even a ping, came in time and we hung up. `error`: so we did because what
+       * came could not be taken, which is a bug.
+       */
+      readonly because: "silent" | "server" | "error";
       /** The WebSocket close code. */
       readonly code: number;
+      readonly error?: unknown;
     }
   | GroupEvent;
+
+/** A socket that was opened. */
+export interface Stream {
+  /** Hangs up; nothing is said any more, not even `closed`. */
+  close(): void;
+}
 
 /** One page of a list, newest first, exactly in the server's order. */
 export interface Page {
@@ -83,11 +98,15 @@ export interface MastodonGateway {
    * where the server has no such policy.
    */
   openNotifications(signal: AbortSignal): Promise<number | undefined>;
-  /** One socket. Ends after `closed`; throws when it cannot be opened. */
+  /**
+   * One socket. `take` is handed what it says as it comes. Resolves when it is open; the signal is heeded
+   * until then, afterwards only {@link Stream.close} ends it.
+   */
   connect(
     options: { readonly aliveTimeoutMs: number },
+    take: (item: StreamItem) => void,
     signal: AbortSignal,
-  ): AsyncIterable<StreamItem>;
+  ): Promise<Stream>;
   notifications(maxId: string | undefined, signal: AbortSignal): Promise<Page>;
   home(maxId: string | undefined, signal: AbortSignal): Promise<Page>;
   /** Everybody who waits to follow a locked group. */

@@ -139,9 +139,13 @@ describe("SIGHUP", () => {
     await using bench = await DaemonBench.open("ducks");
     const io = new DaemonIo({ cwd: bench.folder });
     // The daemon gives a busy group five seconds to take an order, and eight to stop.
-    const sleep: Clock["sleep"] = (ms, signal) =>
-      systemClock.sleep([5000, 8000].includes(ms) ? 0 : ms, signal);
-    const options = { config: undefined, level: "info", clock: { ...systemClock, sleep } } as const;
+    const hurried = (ms: number) => ([5000, 8000].includes(ms) ? 0 : ms);
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (ms, signal) => systemClock.sleep(hurried(ms), signal),
+      after: (ms, act) => systemClock.after(hurried(ms), act),
+    };
+    const options = { config: undefined, level: "info", clock } as const;
     const running = runCommand(options, io, bench.stop.signal);
     await bench.isListening("ducks");
     bench.host.faults.failAlways({ path: /reblog/ }, { kind: "respond", status: 503 });

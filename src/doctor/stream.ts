@@ -1,7 +1,7 @@
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
 import type { Inspector } from "../mastodon/inspect.js";
-import type { Clock, MastodonGateway, OutgoingPost } from "../ports.js";
+import type { Clock, MastodonGateway, OutgoingPost, StreamItem } from "../ports.js";
 import { type Finding, ok, problem, warning } from "./finding.js";
 
 export interface StreamPlace {
@@ -66,31 +66,27 @@ async function tryPost(
   signal: AbortSignal,
 ): Promise<Finding> {
   await gateway.learnTraits(signal);
-  const end = new AbortController();
-  const stop = () => end.abort(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
   const heard = new Set<string>();
   let posted: string | undefined;
-  const listen = async (sent: () => void) => {
-    for await (const item of gateway.connect({ aliveTimeoutMs: patienceMs }, end.signal)) {
-      if (item.kind === "connected") sent();
-      if ("status" in item) heard.add(item.status.id);
-      if (posted !== undefined && heard.has(posted)) return true;
-    }
-    return false;
+  let tell: (isHeard: boolean) => void = () => undefined;
+  const over = new Promise<boolean>((resolve) => {
+    tell = resolve;
+  });
+  const take = (item: StreamItem) => {
+    if ("status" in item) heard.add(item.status.id);
+    if (item.kind === "closed") tell(false);
+    else if (posted !== undefined && heard.has(posted)) tell(true);
   };
+  const giveUp = () => tell(false);
+  const stream = await gateway.connect({ aliveTimeoutMs: patienceMs }, take, signal);
   try {
-    let listening: Promise<boolean> = Promise.resolve(false);
-    await new Promise<void>((resolve, reject) => {
-      listening = listen(resolve);
-      listening.then(() => reject(closedEarly()), reject);
-    });
     const id = await gateway.post(testPost(clock.now()), signal);
     posted = id;
+    const stopWaiting = clock.after(patienceMs, giveUp);
+    signal.addEventListener("abort", giveUp, { once: true });
     try {
-      const late = clock.sleep(patienceMs, end.signal).then(() => false);
-      late.catch(() => {});
-      const isHeard = heard.has(id) || (await Promise.race([listening, late]));
+      const isHeard = heard.has(id) || (await over);
+      signal.throwIfAborted();
       if (isHeard)
         return ok("stream", `A post of our own came by the stream at ${host}, and was deleted.`);
       const text = `A post of our own did not come by the stream at ${host} within ${patienceMs / 1000} s; it was deleted.`;
@@ -98,19 +94,13 @@ async function tryPost(
         "Some servers do not send such posts; on Mastodon it means that its streaming service needs a restart.";
       return warning("stream", text, remedy);
     } finally {
+      stopWaiting();
+      signal.removeEventListener("abort", giveUp);
       await gateway.deleteStatus(id, signal);
     }
   } finally {
-    signal.removeEventListener("abort", stop);
-    end.abort();
+    stream.close();
   }
-}
-
-function closedEarly(): GatewayError {
-  return new GatewayError("The socket was closed before anything came", {
-    failure: "transient",
-    isOutcomeKnown: true,
-  });
 }
 
 function testPost(now: number): OutgoingPost {

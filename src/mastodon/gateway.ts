@@ -28,7 +28,7 @@ function gatewayOf(session: Session): MastodonGateway {
       return session.traits;
     },
     openNotifications: (signal) => openNotifications(session, signal),
-    connect: (settings, signal) => connect(session, settings, signal),
+    connect: (settings, take, signal) => connect(session, settings, take, signal),
     notifications: (maxId, signal) => reading.notifications(session, maxId, signal),
     home: (maxId, signal) => reading.home(session, maxId, signal),
     followRequests: (signal) => reading.followRequests(session, signal),

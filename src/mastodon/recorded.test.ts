@@ -4,6 +4,7 @@ import type { Acct, StatusId } from "../core/model.js";
 import type { MastodonGateway, OutgoingPost } from "../ports.js";
 import { FakeClock } from "../testing/fake-clock.js";
 import { fixture, type RecordedServer } from "../testing/fixtures.js";
+import { itemsBy } from "../testing/stream-items.js";
 import { startTinyServer, type TinyAnswer, type TinyRequest } from "../testing/tiny-server.js";
 import { until } from "../testing/until.js";
 import { createGateway } from "./gateway.js";
@@ -122,7 +123,7 @@ describe("a gateway to snac", () => {
   it("has no stream", async () => {
     await using snac = await replay("snac", { "GET /api/v1/instance": "001-instance-v1" });
     await snac.gateway.learnTraits(never);
-    const stream = snac.gateway.connect({ aliveTimeoutMs: 1_000 }, never);
+    const stream = itemsBy(snac.gateway, { aliveTimeoutMs: 1_000 }, never);
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       failure: "permanent",
     });

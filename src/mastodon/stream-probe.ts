@@ -37,7 +37,7 @@ async function probeOnce(
   { timeoutMs }: { readonly timeoutMs: number },
   signal: AbortSignal,
 ): Promise<StreamSign> {
-  const { socket, opened } = await dial(session, signal);
+  const { socket, opened } = await dial(session, () => undefined, signal);
   const end = new AbortController();
   const hangUp = () => end.abort(signal.reason);
   signal.addEventListener("abort", hangUp, { once: true });

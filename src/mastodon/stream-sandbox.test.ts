@@ -4,6 +4,7 @@ import type { Acct } from "../core/model.js";
 import type { StreamItem } from "../ports.js";
 import { type HostOptions, startSandbox } from "../sandbox/index.js";
 import { FakeClock } from "../testing/fake-clock.js";
+import { itemsBy } from "../testing/stream-items.js";
 import { until } from "../testing/until.js";
 import { createGateway } from "./gateway.js";
 
@@ -26,7 +27,7 @@ async function stage(options: Partial<HostOptions> = {}, clock = systemClock) {
   const listen = () => {
     const items: StreamItem[] = [];
     const read = async () => {
-      for await (const item of gateway.connect({ aliveTimeoutMs: 90_000 }, end.signal)) {
+      for await (const item of itemsBy(gateway, { aliveTimeoutMs: 90_000 }, end.signal)) {
         items.push(item);
       }
     };

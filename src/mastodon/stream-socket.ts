@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import WebSocket, { type ClientOptions } from "ws";
 import type { EpochMs } from "../core/model.js";
-import type { Clock } from "../ports.js";
+import type { StreamItem } from "../ports.js";
 import { type AnswerHeaders, answerHeaders } from "./answer-headers.js";
-import { readFrame, type StreamEvent } from "./frames.js";
+import { readFrame } from "./frames.js";
+import { mapHome, mapNotification } from "./mapping.js";
+import type { Session } from "./session.js";
 
 /** An answer to the upgrade other than 101. */
 export interface UpgradeRefusal {
@@ -11,28 +14,38 @@ export interface UpgradeRefusal {
   readonly headers: AnswerHeaders;
 }
 
-/** A socket that keeps what the server tells until it is read, and that knows when it last lived. */
-export class StreamSocket extends WebSocket {
-  readonly #clock: Pick<Clock, "now">;
-  readonly #unread: StreamEvent[] = [];
-  #wake: () => void = () => undefined;
-  /** When anything came last: a frame, a ping, a pong, the opening. */
-  lastSignAt: EpochMs;
-  refusal: UpgradeRefusal | undefined;
-  closeCode = 1006;
-  isClosed = false;
+/** Why a socket is over. */
+type End = Pick<Extract<StreamItem, { kind: "closed" }>, "because" | "error">;
 
-  constructor(url: URL, options: ClientOptions, clock: Pick<Clock, "now">) {
+const ignore = () => undefined;
+
+/**
+ * A socket that hands on what it says at once. Most groups do nothing for most of their lives but hold
+ * theirs open, so nothing waits here that is not needed: see the memory in bench/RESULTS.md.
+ */
+export class StreamSocket extends WebSocket {
+  readonly #session: Pick<Session, "clock" | "who">;
+  readonly #take: (item: StreamItem) => void;
+  /** When anything came last: a frame, a ping, a pong, the opening. */
+  #lastSignAt: EpochMs;
+  #end: End = { because: "server" };
+  #isTelling = false;
+  #stopWatching: () => void = ignore;
+  refusal: UpgradeRefusal | undefined;
+
+  /** @param take is handed what it says, from its opening on */
+  constructor(
+    url: URL,
+    options: ClientOptions,
+    session: Pick<Session, "clock" | "who">,
+    take: (item: StreamItem) => void,
+  ) {
     super(url, options);
-    this.#clock = clock;
-    this.lastSignAt = clock.now();
+    this.#session = session;
+    this.#take = take;
+    this.#lastSignAt = session.clock.now();
     // Without a listener an error would end the process; each is followed by `close`.
-    this.on("error", () => {});
-    this.on("close", (code: number) => {
-      this.closeCode = code;
-      this.isClosed = true;
-      this.#wake();
-    });
+    this.on("error", ignore);
     this.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {
       this.refusal = { status: response.statusCode ?? 0, headers: answerHeaders(response.headers) };
       response.destroy();
@@ -40,35 +53,69 @@ export class StreamSocket extends WebSocket {
     });
   }
 
+  /** All that `ws` has to say comes by here. */
   override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event === "open" || event === "ping" || event === "pong" || event === "message") {
-      this.lastSignAt = this.#clock.now();
-    }
-    if (event !== "message") return super.emit(event, ...args);
     const [data, isBinary] = args;
-    const read = isBinary === true ? undefined : readFrame(String(data));
-    if (read === undefined) return false;
-    this.#unread.push(read);
-    this.#wake();
+    if (event === "open") this.#isTelling = true;
+    if (event === "open" || event === "ping" || event === "pong" || event === "message") {
+      this.#lastSignAt = this.#session.clock.now();
+    }
+    if (event === "open") this.#tell(() => ({ kind: "connected" }));
+    // What was in the pipe when we hung up still comes.
+    const isText = event === "message" && isBinary !== true;
+    if (isText && this.readyState === WebSocket.OPEN) this.#tell(() => this.#read(String(data)));
+    if (event === "close") {
+      this.#stopWatching();
+      this.#tell(() => ({ kind: "closed", code: Number(data), ...this.#end }));
+    }
     return super.emit(event, ...args);
   }
 
-  /** The next event, once it is there; `undefined` when the socket is closed and all of them were read. */
-  async nextEvent(): Promise<StreamEvent | undefined> {
-    while (this.#unread.length === 0 && !this.isClosed) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    return this.#unread.shift();
+  /** Resolves when it is open. @throws Error as ws says, or when the upgrade was refused (see {@link refusal}) */
+  async opened(): Promise<void> {
+    await once(this, "open");
   }
 
-  /** @throws Error as ws says, or when the upgrade was refused (see {@link refusal}) */
-  opened(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.once("open", () => resolve());
-      this.once("error", reject);
-      this.once("close", () => reject(new Error("The socket closed before it was open.")));
-    });
+  /** Hangs up when nothing came for so long, and makes the server answer before that. */
+  watch(aliveTimeoutMs: number): void {
+    if (this.readyState !== WebSocket.OPEN) return;
+    const { clock } = this.#session;
+    const restMs = this.#lastSignAt + aliveTimeoutMs - clock.now();
+    if (restMs <= 0) {
+      this.#fail({ because: "silent" });
+      return;
+    }
+    this.ping();
+    const again = () => this.watch(aliveTimeoutMs);
+    this.#stopWatching = clock.after(Math.min(restMs, aliveTimeoutMs / 3), again);
+  }
+
+  /** Ends it without waiting for the server, and tells nothing more. */
+  hangUp(): void {
+    this.#isTelling = false;
+    this.terminate();
+  }
+
+  #read(text: string): StreamItem | undefined {
+    const frame = readFrame(text);
+    if (frame === undefined) return undefined;
+    const map = frame.event === "update" ? mapHome : mapNotification;
+    return map(frame.payload, this.#session.who);
+  }
+
+  /** A bug in what is done with it costs this socket, not the program. */
+  #tell(say: () => StreamItem | undefined): void {
+    if (!this.#isTelling) return;
+    try {
+      const item = say();
+      if (item !== undefined) this.#take(item);
+    } catch (error) {
+      this.#fail({ because: "error", error });
+    }
+  }
+
+  #fail(end: End): void {
+    this.#end = end;
+    this.terminate();
   }
 }

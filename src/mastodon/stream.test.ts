@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.js";
 import type { Acct } from "../core/model.js";
 import { cautiousTraits } from "../core/traits.js";
+import type { StreamItem } from "../ports.js";
 import { FakeClock } from "../testing/fake-clock.js";
 import {
   hangUpAll,
@@ -90,6 +91,25 @@ describe("connect", () => {
     expect(server.upgrades).toHaveLength(1);
   });
 
+  it("costs the socket, not the program, when a bug keeps an event from being taken", async () => {
+    const server = await serveSockets();
+    const { session } = openStream(server);
+    const kinds: string[] = [];
+    const bug = new TypeError("a bug");
+    const ended = new Promise<StreamItem>((resolve) => {
+      const take = (item: StreamItem) => {
+        kinds.push(item.kind);
+        if (item.kind === "home") throw bug;
+        if (item.kind === "closed") resolve(item);
+      };
+      void connect(session, { aliveTimeoutMs: 90_000 }, take, new AbortController().signal);
+    });
+    await until(() => server.sockets.size > 0);
+    sendFrames(server, update("1"), update("2"));
+    expect(await ended).toEqual({ kind: "closed", because: "error", error: bug, code: 1006 });
+    expect(kinds).toEqual(["connected", "home", "closed"]);
+  });
+
   it("tells 1005 of a revoked token from 1006 of a fallen server", async () => {
     for (const [code, hangUp] of [
       [1005, "close"],
@@ -143,8 +163,9 @@ describe("connect, when there is no socket to be had", () => {
       version: "1",
     });
     session.traits = cautiousTraits;
-    const stream = connect(session, { aliveTimeoutMs: 1 }, new AbortController().signal);
-    await expect(stream.next()).rejects.toMatchObject({ failure: "permanent" });
+    const { signal } = new AbortController();
+    const connecting = connect(session, { aliveTimeoutMs: 1 }, () => undefined, signal);
+    await expect(connecting).rejects.toMatchObject({ failure: "permanent" });
   });
 });
 

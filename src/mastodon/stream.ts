@@ -1,11 +1,8 @@
-import type { GroupEvent } from "../core/model.js";
 import { toUrl } from "../core/url.js";
 import { GatewayError } from "../errors.js";
-import type { Clock, StreamItem } from "../ports.js";
+import type { Stream, StreamItem } from "../ports.js";
 import { excerpt, retryAfter, unreachable, upgradeFailure } from "./classify.js";
-import type { StreamEvent } from "./frames.js";
 import { userAgent } from "./http.js";
-import { mapHome, mapNotification, type Viewer } from "./mapping.js";
 import type { Session } from "./session.js";
 import { StreamSocket } from "./stream-socket.js";
 
@@ -22,38 +19,23 @@ const handshakeTimeoutMs = 30_000;
  *
  * @throws GatewayError when the socket cannot be opened; `permanent`: there is no stream here
  */
-export async function* connect(
+export async function connect(
   session: Session,
   { aliveTimeoutMs }: { readonly aliveTimeoutMs: number },
+  take: (item: StreamItem) => void,
   signal: AbortSignal,
-): AsyncGenerator<StreamItem, void, undefined> {
-  const { socket, opened } = await dial(session, signal);
-  const end = new AbortController();
-  const hangUp = () => {
-    end.abort();
-    socket.terminate();
-  };
+): Promise<Stream> {
+  const { socket, opened } = await dial(session, take, signal);
+  const hangUp = () => socket.hangUp();
   signal.addEventListener("abort", hangUp, { once: true });
-  socket.once("close", () => end.abort());
   try {
     await opened();
-    const watching = watch(socket, aliveTimeoutMs, session.clock, end.signal);
-    watching.catch(() => {});
-    yield { kind: "connected" };
-    for (;;) {
-      signal.throwIfAborted();
-      const next = await socket.nextEvent();
-      signal.throwIfAborted();
-      if (next === undefined) break;
-      const event = mapEvent(next, session.who);
-      if (event !== undefined) yield event;
-    }
-    const because = (await watching) ? "silent" : "server";
-    yield { kind: "closed", because, code: socket.closeCode };
+    signal.throwIfAborted();
   } finally {
     signal.removeEventListener("abort", hangUp);
-    hangUp();
   }
+  socket.watch(aliveTimeoutMs);
+  return { close: hangUp };
 }
 
 /** A new socket of the group's, on its way to be open. */
@@ -64,43 +46,20 @@ export interface Dialled {
 }
 
 /** @throws GatewayError permanent, where there is no stream */
-export async function dial(session: Session, signal: AbortSignal): Promise<Dialled> {
+export async function dial(
+  session: Session,
+  take: (item: StreamItem) => void,
+  signal: AbortSignal,
+): Promise<Dialled> {
   signal.throwIfAborted();
   const url = addressOf(session);
   // GoToSocial counts upgrades, too.
   const answered = await session.http.admit?.({ method: "GET", url }, signal);
   signal.throwIfAborted();
-  const socket = new StreamSocket(url, socketOptions(session), session.clock);
+  const socket = new StreamSocket(url, socketOptions(session), session, take);
   const opened = () =>
     open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
   return { socket, opened };
-}
-
-function mapEvent({ event, payload }: StreamEvent, viewer: Viewer): GroupEvent | undefined {
-  return event === "update" ? mapHome(payload, viewer) : mapNotification(payload, viewer);
-}
-
-/** Hangs up when nothing came for so long, and makes the server answer before that. True: it did. */
-async function watch(
-  socket: StreamSocket,
-  aliveTimeoutMs: number,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<boolean> {
-  while (!signal.aborted) {
-    const restMs = socket.lastSignAt + aliveTimeoutMs - clock.now();
-    if (restMs <= 0) {
-      socket.terminate();
-      return true;
-    }
-    socket.ping();
-    try {
-      await clock.sleep(Math.min(restMs, aliveTimeoutMs / 3), signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  }
-  return false;
 }
 
 async function open(

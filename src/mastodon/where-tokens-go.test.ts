@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import type { AccountId, StatusId } from "../core/model.js";
 import { type OddAnswers, oddServer, rawAccount, serverNamed } from "../testing/odd-server.js";
 import { aSending } from "../testing/raw-server.js";
+import { itemsBy } from "../testing/stream-items.js";
 import { startTinyServer, type TinyServer } from "../testing/tiny-server.js";
 import { until } from "../testing/until.js";
 import { exchange } from "./exchange.js";
@@ -71,7 +72,7 @@ describe("the token", () => {
     await using odd = await oddServer(answered);
     await odd.gateway.learnTraits(never);
     const end = new AbortController();
-    const items = odd.gateway.connect({ aliveTimeoutMs: 60_000 }, end.signal);
+    const items = itemsBy(odd.gateway, { aliveTimeoutMs: 60_000 }, end.signal);
     await items[Symbol.asyncIterator]().next();
     end.abort();
     const [upgrade] = odd.tiny.upgrades;
@@ -90,10 +91,10 @@ describe("the token", () => {
     );
     await odd.gateway.learnTraits(never);
     const end = new AbortController();
-    const first = odd.gateway.connect({ aliveTimeoutMs: 60_000 }, end.signal);
+    const first = itemsBy(odd.gateway, { aliveTimeoutMs: 60_000 }, end.signal);
     await expect(first[Symbol.asyncIterator]().next()).rejects.toMatchObject({ status: 401 });
     await odd.gateway.learnTraits(never);
-    const second = odd.gateway.connect({ aliveTimeoutMs: 60_000 }, end.signal);
+    const second = itemsBy(odd.gateway, { aliveTimeoutMs: 60_000 }, end.signal);
     expect(await second[Symbol.asyncIterator]().next()).toMatchObject({
       value: { kind: "connected" },
     });

@@ -32,6 +32,7 @@ interface VisitOptions extends Partial<Omit<DoctorOptions, "machine">> {
 export const hastyClock: Clock = {
   ...systemClock,
   sleep: (delayMs, signal) => systemClock.sleep(Math.min(delayMs, 100), signal),
+  after: (delayMs, act) => systemClock.after(Math.min(delayMs, 100), act),
 };
 
 /** A group in a folder of its own, its server, and a doctor who looks at both. */

@@ -39,27 +39,35 @@ export class FakeClock implements Clock {
   }
 
   sleep(delayMs: number, signal: AbortSignal): Promise<void> {
-    this.delays.push(delayMs);
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
+        this.delays.push(delayMs);
         reject(signal.reason);
         return;
       }
       const stop = () => {
-        this.#sleepers.delete(sleeper);
+        cancel();
         reject(signal.reason);
       };
-      const sleeper: Sleeper = {
-        dueAt: this.#now + Math.max(0, delayMs),
-        wake: () => {
-          this.#sleepers.delete(sleeper);
-          signal.removeEventListener("abort", stop);
-          resolve();
-        },
-      };
-      this.#sleepers.add(sleeper);
+      const cancel = this.after(delayMs, () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      });
       signal.addEventListener("abort", stop, { once: true });
     });
+  }
+
+  after(delayMs: number, act: () => void): () => void {
+    this.delays.push(delayMs);
+    const sleeper: Sleeper = {
+      dueAt: this.#now + Math.max(0, delayMs),
+      wake: () => {
+        this.#sleepers.delete(sleeper);
+        act();
+      },
+    };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
   }
 
   /** Lets promises settle, then wakes every sleeper due within `ms`, in order, settling after each. */

@@ -11,7 +11,7 @@ import type {
 import type { Rank } from "../core/rank.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
-import type { MastodonGateway, OutgoingPost, Page, StreamItem } from "../ports.js";
+import type { MastodonGateway, OutgoingPost, Page, Stream, StreamItem } from "../ports.js";
 
 /** A post that the fake server has taken. */
 export interface TakenPost extends OutgoingPost {
@@ -25,35 +25,22 @@ interface Trouble {
 }
 
 /** One stream's socket as the test holds it. */
-export class FakeSocket {
-  readonly #items: StreamItem[] = [];
-  #wake: () => void = () => undefined;
+export class FakeSocket implements Stream {
+  readonly #take: (item: StreamItem) => void;
   isOpen = true;
 
-  say(item: StreamItem): void {
-    this.#items.push(item);
-    if (item.kind === "closed") this.isOpen = false;
-    this.#wake();
+  constructor(take: (item: StreamItem) => void) {
+    this.#take = take;
   }
 
-  async *listen(signal: AbortSignal): AsyncGenerator<StreamItem, void, undefined> {
-    const wake = () => this.#wake();
-    signal.addEventListener("abort", wake);
-    try {
-      for (;;) {
-        signal.throwIfAborted();
-        const item = this.#items.shift();
-        if (item !== undefined) yield item;
-        if (item?.kind === "closed") return;
-        if (item !== undefined || this.#items.length > 0) continue;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-    } finally {
-      this.isOpen = false;
-      signal.removeEventListener("abort", wake);
-    }
+  say(item: StreamItem): void {
+    if (!this.isOpen) return;
+    if (item.kind === "closed") this.isOpen = false;
+    this.#take(item);
+  }
+
+  close(): void {
+    this.isOpen = false;
   }
 }
 
@@ -141,14 +128,16 @@ export class FakeGateway implements MastodonGateway {
     return this.#call("openNotifications", "", () => 0);
   }
 
-  async *connect(
+  async connect(
     _options: { readonly aliveTimeoutMs: number },
+    take: (item: StreamItem) => void,
     signal: AbortSignal,
-  ): AsyncGenerator<StreamItem, void, undefined> {
-    const socket = await this.#call("connect", "", () => new FakeSocket());
+  ): Promise<Stream> {
+    const socket = await this.#call("connect", "", () => new FakeSocket(take));
+    signal.throwIfAborted();
     this.sockets.push(socket);
     socket.say({ kind: "connected" });
-    yield* socket.listen(signal);
+    return socket;
   }
 
   notifications(maxId: string | undefined): Promise<Page> {

@@ -11,6 +11,7 @@ import type { MastodonGateway, OutgoingPost, StreamItem } from "../ports.js";
 import { startSandbox } from "../sandbox/index.js";
 import { acct, aFollow, aMention, anAccount, groupAddress, statusId } from "./builders.js";
 import { FakeGateway } from "./fake-gateway.js";
+import { itemsBy } from "./stream-items.js";
 import { until } from "./until.js";
 
 /** A server with the group and with ann on it, whichever way it is made. */
@@ -175,7 +176,7 @@ for (const [name, make] of Object.entries(worlds)) {
       const hangUp = new AbortController();
       const items: StreamItem[] = [];
       const listening = (async () => {
-        for await (const item of gateway.connect({ aliveTimeoutMs: 30_000 }, hangUp.signal)) {
+        for await (const item of itemsBy(gateway, { aliveTimeoutMs: 30_000 }, hangUp.signal)) {
           items.push(item);
         }
       })().catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { cautiousTraits } from "../core/traits.js";
 import { Session } from "../mastodon/session.js";
 import { connect } from "../mastodon/stream.js";
 import type { Clock, StreamItem } from "../ports.js";
+import { itemsOf } from "./stream-items.js";
 import { startTinyServer, type TinyServer, type TinySockets } from "./tiny-server.js";
 
 const servers: TinyServer[] = [];
@@ -43,7 +44,11 @@ export function openStream(server: TinyServer, options: ListenOptions = {}) {
   });
   const streamingUrl = `${server.baseUrl.replace("http", "ws")}${path}`;
   session.traits = { ...cautiousTraits, streamingUrl };
-  return { stream: connect(session, { aliveTimeoutMs }, end.signal), end };
+  const stream = itemsOf(
+    (take) => connect(session, { aliveTimeoutMs }, take, end.signal),
+    end.signal,
+  );
+  return { stream, end, session };
 }
 
 /** A stream whose items gather in a list; `outcome` is what it throws, if anything. */

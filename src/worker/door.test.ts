@@ -33,9 +33,9 @@ describe("a thousand groups", () => {
         asked.push(clock.now());
         return whoAmI.call(gateway);
       };
-      gateway.connect = (options, signal) => {
+      gateway.connect = (options, take, signal) => {
         connected.push(clock.now());
-        return connect.call(gateway, options, signal);
+        return connect.call(gateway, options, take, signal);
       };
     }
     const stop = new AbortController();

@@ -1,15 +1,16 @@
 import { doubling } from "../core/backoff.js";
 import { GatewayError, messageOf } from "../errors.js";
-import { followSignal } from "./follow-signal.js";
+import type { Clock } from "../ports.js";
 import type { Inbox } from "./inbox.js";
 import { isStillSignedIn, type Session } from "./session.js";
-import { openSocket, type Socket, type SocketEnd } from "./socket.js";
+import { Socket, type SocketEnd } from "./socket.js";
 
 const reopenCapMs = 5 * 60_000;
 const leastReopenMs = 100;
 const stableMs = 60_000;
 const maxRefusals = 3;
 const noStreamRetryMs = 60 * 60_000;
+const upkeepMs = 24 * 60 * 60_000;
 
 /**
  * Keeps the inbox fed until the signal: by one socket, replaced before it is retired, and by
@@ -18,15 +19,26 @@ const noStreamRetryMs = 60 * 60_000;
  * @throws CannotRun
  */
 export async function feed(session: Session, inbox: Inbox, signal: AbortSignal): Promise<void> {
+  const { clock, settings } = session.deps;
   const link: Link = { current: undefined };
+  const poll = () => {
+    // One that is to be replaced may die before its successor can be opened.
+    const isAlone = link.current === undefined || link.current.isEnded;
+    if (isAlone && clock.steadyMs() >= session.quietUntilMs) inbox.push({ kind: "catch-up" });
+  };
+  // Where there is a stream, its first socket brings the first catch-up along.
+  if (session.traits.streamingUrl === undefined) poll();
+  const stopPolling = every(settings.pollIntervalMs, poll, clock);
+  const stopUpkeep = every(upkeepMs, () => inbox.push({ kind: "upkeep" }), clock);
+  const hangUp = () => link.current?.close();
+  signal.addEventListener("abort", hangUp, { once: true });
   try {
-    await Promise.all([
-      keepSocket(session, inbox, link, signal),
-      poll(session, inbox, link, signal),
-      keepUp(session, inbox, signal),
-    ]);
+    await keepSocket(session, inbox, link, signal);
   } finally {
-    link.current?.close();
+    signal.removeEventListener("abort", hangUp);
+    stopPolling();
+    stopUpkeep();
+    hangUp();
   }
 }
 
@@ -55,20 +67,26 @@ async function keepSocket(
       continue;
     }
     await session.deps.door.pass(signal);
-    const next = openSocket(session, inbox, signal);
-    const failure = await next.opened;
-    signal.throwIfAborted();
-    if (failure === undefined) {
-      refusals = 0;
+    let failure: unknown;
+    try {
+      const next = await Socket.open(session, inbox, signal);
       link.current?.close();
       link.current = next;
+    } catch (error) {
+      failure = error;
+    }
+    signal.throwIfAborted();
+    if (failure === undefined && link.current !== undefined) {
+      refusals = 0;
       const openedAt = clock.now();
       witness({ kind: "stream-opened" });
       log.debug("Listening to the stream.");
-      const end = await endOf(next, session, signal);
+      // Groups that started together shall not all come back in the same second.
+      const lifeMs = settings.socketRetireTimeMs * (0.9 + 0.2 * random());
+      const end = await endWithin(lifeMs, link.current, clock);
       signal.throwIfAborted();
       if (clock.now() - openedAt >= stableMs) attempt = 0;
-      if (end === "retire") {
+      if (end === undefined) {
         log.debug("Replacing the stream's socket, which has served its time.");
         continue;
       }
@@ -104,62 +122,29 @@ async function keepSocket(
       "Could not open the stream; trying again.",
     );
     witness({ kind: "waits", for: "stream", because: messageOf(failure), delayMs });
-    const sleeping = clock.sleep(delayMs, signal);
-    await (link.current === undefined ? sleeping : Promise.race([sleeping, link.current.ended]));
-    if (link.current?.isEnded === true) link.current = undefined;
+    if (link.current === undefined) await clock.sleep(delayMs, signal);
+    else if (await endWithin(delayMs, link.current, clock)) link.current = undefined;
+    signal.throwIfAborted();
   }
 }
 
-/** How a socket in use ends, or that it has served its time. */
-async function endOf(
-  socket: Socket,
-  { deps: { clock, settings, random } }: Session,
-  signal: AbortSignal,
-): Promise<SocketEnd | "retire"> {
-  const isOver = followSignal(signal);
-  // Groups that started together shall not all come back in the same second.
-  const lifeMs = settings.socketRetireTimeMs * (0.9 + 0.2 * random());
-  const retiring = clock.sleep(lifeMs, isOver.signal).then(
-    () => "retire" as const,
-    // Whoever woke us ended the socket, too.
-    () => socket.ended,
-  );
-  try {
-    return await Promise.race([socket.ended, retiring]);
-  } finally {
-    isOver.abort();
-    isOver.release();
-  }
+/** How a socket in use ends; `undefined`: it lives on after so long. */
+function endWithin(ms: number, socket: Socket, clock: Clock): Promise<SocketEnd | undefined> {
+  return new Promise((resolve) => {
+    const stopWaiting = clock.after(ms, () => resolve(undefined));
+    socket.onEnd((end) => {
+      stopWaiting();
+      resolve(end);
+    });
+  });
 }
 
-/** Asks over and over while there is no socket. */
-async function poll(
-  session: Session,
-  inbox: Inbox,
-  link: Link,
-  signal: AbortSignal,
-): Promise<void> {
-  const { deps, traits } = session;
-  const { clock, settings } = deps;
-  // Where there is a stream, its first socket brings the first catch-up along.
-  if (traits.streamingUrl !== undefined) await clock.sleep(settings.pollIntervalMs, signal);
-  for (;;) {
-    // One that is to be replaced may die before its successor can be opened.
-    const isAlone = link.current === undefined || link.current.isEnded;
-    if (isAlone && clock.steadyMs() >= session.quietUntilMs) inbox.push({ kind: "catch-up" });
-    await clock.sleep(settings.pollIntervalMs, signal);
+/** Calls back again and again, until the function that it gives is called. */
+function every(ms: number, act: () => void, clock: Clock): () => void {
+  let stop = clock.after(ms, again);
+  function again(): void {
+    stop = clock.after(ms, again);
+    act();
   }
-}
-
-const upkeepMs = 24 * 60 * 60_000;
-
-async function keepUp(
-  { deps: { clock } }: Session,
-  inbox: Inbox,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    await clock.sleep(upkeepMs, signal);
-    inbox.push({ kind: "upkeep" });
-  }
+  return () => stop();
 }

@@ -1,3 +1,5 @@
+import type { Clock } from "../ports.js";
+
 /** A signal of its own that also follows another one. */
 export interface Follower {
   readonly signal: AbortSignal;
@@ -9,15 +11,28 @@ export interface Follower {
 /**
  * Not `AbortSignal.any`: a group's signal lives for months, and in Node 20 every signal made of it
  * leaves something behind on it (measured: 77 to 222 bytes each).
+ *
+ * @param grace how long after the other it is aborted; default: at once
  */
-export function followSignal(followed: AbortSignal): Follower {
+export function followSignal(
+  followed: AbortSignal,
+  grace?: { readonly graceMs: number; readonly clock: Pick<Clock, "after"> },
+): Follower {
   const controller = new AbortController();
   const abort = () => controller.abort(followed.reason);
-  if (followed.aborted) abort();
-  else followed.addEventListener("abort", abort, { once: true });
+  let stopWaiting = () => {};
+  const follow = () => {
+    if (grace === undefined) abort();
+    else stopWaiting = grace.clock.after(grace.graceMs, abort);
+  };
+  if (followed.aborted) follow();
+  else followed.addEventListener("abort", follow, { once: true });
   return {
     signal: controller.signal,
     abort: () => controller.abort(),
-    release: () => followed.removeEventListener("abort", abort),
+    release: () => {
+      followed.removeEventListener("abort", follow);
+      stopWaiting();
+    },
   };
 }

@@ -24,6 +24,10 @@ export class Groups {
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
+    const stopAll = () => {
+      for (const { stop } of this.#running.values()) stop.abort(signal.reason);
+    };
+    signal.addEventListener("abort", stopAll, { once: true });
   }
 
   isRunning(acct: Acct): boolean {
@@ -34,8 +38,8 @@ export class Groups {
   start(deps: WorkerDeps): void {
     const { acct } = deps;
     const stop = new AbortController();
-    const signal = AbortSignal.any([this.#signal, stop.signal]);
-    const ended = keepRunning(deps, signal).then((reason) => {
+    if (this.#signal.aborted) stop.abort(this.#signal.reason);
+    const ended = keepRunning(deps, stop.signal).then((reason) => {
       this.#running.delete(acct);
       this.#ends.set(acct, reason);
       this.#lookForRest();

@@ -4,14 +4,13 @@ import { Inbox, type InboxItem } from "./inbox.js";
 
 async function drain(inbox: Inbox): Promise<readonly string[]> {
   const kinds: string[] = [];
-  const items = inbox[Symbol.asyncIterator]();
   for (;;) {
     const next = await Promise.race([
-      items.next(),
+      inbox.next(),
       new Promise<undefined>((r) => setImmediate(r, undefined)),
     ]);
-    if (next === undefined || next.done === true) return kinds;
-    kinds.push(next.value.kind);
+    if (next === undefined) return kinds;
+    kinds.push(next.kind);
   }
 }
 
@@ -69,13 +68,13 @@ describe("Inbox", () => {
     inbox.close();
     inbox.push(aFollow());
     inbox.putBack(catchUp);
-    expect(await inbox[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
+    expect(await inbox.next()).toBeUndefined();
   });
 
   it("wakes whoever waits for the next item", async () => {
     const inbox = new Inbox();
-    const next = inbox[Symbol.asyncIterator]().next();
+    const next = inbox.next();
     inbox.push(catchUp);
-    expect(await next).toEqual({ done: false, value: catchUp });
+    expect(await next).toEqual(catchUp);
   });
 });

@@ -97,20 +97,17 @@ export class Inbox {
     this.#wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<InboxItem, void, undefined> {
-    for (;;) {
-      const item = this.#items.shift();
-      if (item !== undefined) {
-        this.#bytes -= sizeOf(item);
-        yield item;
-        continue;
-      }
-      if (this.#isClosed) return;
+  /** The next item, once there is one; `undefined` when it is closed. For one reader. */
+  async next(): Promise<InboxItem | undefined> {
+    while (this.#items.length === 0 && !this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      this.#wake = undefined;
     }
+    this.#wake = undefined;
+    const item = this.#items.shift();
+    if (item !== undefined) this.#bytes -= sizeOf(item);
+    return item;
   }
 }
 

@@ -1,6 +1,6 @@
 import { perKey } from "../core/per-key.js";
 import { GatewayError, messageOf } from "../errors.js";
-import type { MastodonGateway, StreamItem } from "../ports.js";
+import type { MastodonGateway } from "../ports.js";
 import type { WorkerDeps } from "./deps.js";
 
 /** So many failures in a row, whatever was asked, and the server counts as away. */
@@ -127,7 +127,7 @@ function behind(inner: MastodonGateway, outage: Outage): MastodonGateway {
     whoAmI: (signal) => ask(signal, () => inner.whoAmI(signal)),
     learnTraits: (signal) => ask(signal, () => inner.learnTraits(signal)),
     openNotifications: (signal) => ask(signal, () => inner.openNotifications(signal)),
-    connect: (options, signal) => connect(inner, outage, options, signal),
+    connect: (options, take, signal) => ask(signal, () => inner.connect(options, take, signal)),
     notifications: (maxId, signal) => ask(signal, () => inner.notifications(maxId, signal)),
     home: (maxId, signal) => ask(signal, () => inner.home(maxId, signal)),
     followRequests: (signal) => ask(signal, () => inner.followRequests(signal)),
@@ -144,25 +144,4 @@ function behind(inner: MastodonGateway, outage: Outage): MastodonGateway {
     acceptFollow: (id, signal) => ask(signal, () => inner.acceptFollow(id, signal)),
     budgets: () => inner.budgets(),
   };
-}
-
-async function* connect(
-  inner: MastodonGateway,
-  outage: Outage,
-  options: Parameters<MastodonGateway["connect"]>[0],
-  signal: AbortSignal,
-): AsyncGenerator<StreamItem, void, undefined> {
-  await outage.present(signal);
-  let isOpen = false;
-  try {
-    for await (const item of inner.connect(options, signal)) {
-      if (!isOpen) outage.answered();
-      isOpen = true;
-      yield item;
-    }
-  } catch (error) {
-    // How a socket ends that was open tells nothing of the next one.
-    if (!isOpen) outage.failed(error, signal);
-    throw error;
-  }
 }

@@ -3,9 +3,10 @@ import type { Account, EpochMs } from "../core/model.js";
 import { cautiousTraits, type Traits } from "../core/traits.js";
 import { ConfigError, GatewayError, messageOf } from "../errors.js";
 import { startFromNow } from "./catch-up.js";
-import { createChores } from "./chores.js";
+import { Chores } from "./chores.js";
 import { CannotRun, type Stopped, type WorkerDeps } from "./deps.js";
 import { feed } from "./feed.js";
+import { followSignal } from "./follow-signal.js";
 import { glanceAt } from "./glance.js";
 import { finishPending, handle } from "./handle.js";
 import { Inbox, isChore } from "./inbox.js";
@@ -145,47 +146,44 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
   const inbox = new Inbox();
   const look = (since: EpochMs) => glanceAt(session, since);
   witness({ kind: "live", queueLength: () => inbox.length, look });
-  const stopFeeding = new AbortController();
-  const giveUp = new AbortController();
-  const feeding = feed(session, inbox, AbortSignal.any([signal, stopFeeding.signal]));
+  const feeding = followSignal(signal);
   // Its failure ends the loop below, which then throws it.
-  const fed = feeding.catch(() => inbox.close());
-  const graceOver = new AbortController();
-  const onStop = () => {
-    inbox.close();
-    void clock.sleep(graceMs, graceOver.signal).then(
-      () => giveUp.abort(signal.reason),
-      () => undefined,
-    );
-  };
+  const fed = feed(session, inbox, feeding.signal);
+  fed.catch(() => inbox.close());
+  const onStop = () => inbox.close();
   if (signal.aborted) onStop();
   else signal.addEventListener("abort", onStop, { once: true });
   const closeDesk = session.deps.desk.open((order) => inbox.pushFirst(order));
-  const chores = createChores(session, inbox, { stop: signal, giveUp: giveUp.signal });
+  const chores = new Chores(session, inbox, signal);
   if (isUpkeepDue) chores.later({ kind: "upkeep" });
   if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
   try {
-    for await (const item of inbox) {
+    for (let item = await inbox.next(); item !== undefined; item = await inbox.next()) {
       witness({ kind: "busy" });
       const wasClosed = session.control.memberOnly;
-      if (isChore(item)) await chores.do(item);
-      else if (item.kind === "order") await carryOut(item, session, giveUp.signal);
-      else {
-        await handle(item, session, giveUp.signal);
-        chores.afterEvent();
+      const inHand = followSignal(signal, { graceMs, clock });
+      try {
+        if (isChore(item)) await chores.do(item, inHand.signal);
+        else if (item.kind === "order") await carryOut(item, session, inHand.signal);
+        else {
+          await handle(item, session, inHand.signal);
+          chores.afterEvent();
+        }
+      } finally {
+        inHand.release();
       }
       // Whoever waits at the door of a locked account may come in now.
       if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
       witness({ kind: "idle" });
     }
     signal.throwIfAborted();
-    await feeding;
+    await fed;
   } finally {
     signal.removeEventListener("abort", onStop);
-    graceOver.abort();
-    stopFeeding.abort();
+    feeding.abort();
+    feeding.release();
     chores.stop();
     closeDesk();
-    await fed;
+    await fed.catch(() => undefined);
   }
 }

@@ -30,6 +30,12 @@ class LeapingClock implements Clock {
   async sleep(delayMs: number): Promise<void> {
     this.#now += delayMs;
   }
+
+  after(delayMs: number, act: () => void): () => void {
+    this.#now += delayMs;
+    act();
+    return () => undefined;
+  }
 }
 
 interface Cast {

@@ -9,6 +9,7 @@ import {
   startSandbox,
 } from "../../sandbox/index.js";
 import { outgoing } from "../../testing/gateway-stage.js";
+import { itemsBy } from "../../testing/stream-items.js";
 import { until } from "../../testing/until.js";
 import { createGateway } from "../gateway.js";
 
@@ -116,7 +117,7 @@ describe.each(flavourNames)("on %s", (flavour) => {
     if (streamingUrl === undefined) return;
     const end = new AbortController();
     const kinds: string[] = [];
-    for await (const item of gateway.connect({ aliveTimeoutMs: 10_000 }, end.signal)) {
+    for await (const item of itemsBy(gateway, { aliveTimeoutMs: 10_000 }, end.signal)) {
       kinds.push(item.kind);
       if (item.kind !== "connected") break;
       await ada.post(`@${group.acct} live`);
