@@ -63,7 +63,8 @@ class Case implements AsyncDisposable {
     await until(() => isDead || bench.gateway.openSockets > 0);
     if (this.#gateway.notificationList.length === 0) this.#gateway.happen(this.#mention);
     await until(async () => isDead || (await this.#isDone(bench)));
-    if (!isDead) await bench.stop();
+    // It may be told to stop in the last steps before its death, when all is on disk already.
+    if (!isDead) await Promise.race([bench.stop(), fs.died]);
     for (const socket of this.#gateway.sockets) socket.isOpen = false;
     return !isDead;
   }
