@@ -128,7 +128,8 @@ describe("the process", () => {
     const startedAt = performance.now();
     const { code } = await daemon.child.ended();
     expect([130, 143]).toContain(code);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    // With one signal it would have given the request eight seconds.
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
   });
 
   it("refuses to run what another process runs, and takes over after a crash", async () => {
