@@ -5,6 +5,7 @@ import type { Rank } from "../core/rank.js";
 import type { Group } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
+import type { MastodonGateway } from "../ports.js";
 import { CannotRun, type WorkerDeps } from "./deps.js";
 import type { GroupMemory } from "./memory.js";
 import type { Saver } from "./saver.js";
@@ -57,6 +58,11 @@ function characterLimit(wanted: number | undefined, traits: Traits): number {
 
 const secondLookMs = 5000;
 
+/** What it takes to ask who we are. */
+interface Asking extends Pick<WorkerDeps, "acct" | "clock"> {
+  readonly gateway: Pick<MastodonGateway, "whoAmI">;
+}
+
 /**
  * Asks twice whether the token is really dead: some servers answer 401 or 403 to anything, and a
  * restarting one may refuse for a moment.
@@ -64,7 +70,7 @@ const secondLookMs = 5000;
  * @throws CannotRun when it is; GatewayError when the server cannot be asked
  */
 export async function confirmSignedIn(
-  { acct, gateway, clock }: Pick<WorkerDeps, "acct" | "gateway" | "clock">,
+  { acct, gateway, clock }: Asking,
   signal: AbortSignal,
 ): Promise<Account> {
   for (let look = 1; ; look++) {
@@ -90,10 +96,7 @@ export async function confirmSignedIn(
  *
  * @throws CannotRun
  */
-export async function isStillSignedIn(
-  deps: Pick<WorkerDeps, "acct" | "gateway" | "clock">,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function isStillSignedIn(deps: Asking, signal: AbortSignal): Promise<boolean> {
   try {
     await confirmSignedIn(deps, signal);
     return true;

@@ -13,6 +13,46 @@ describe("the start of a group", () => {
     expect(bench.gateway.calls.slice(0, 3)).toEqual(["whoAmI", "learnTraits", "connect"]);
   });
 
+  it("asks what the server can do without waiting for who it is, and listens with neither unknown", async () => {
+    await using bench = new GroupBench();
+    const { whoAmI } = bench.gateway;
+    let tell = () => {};
+    const isTold = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    bench.gateway.whoAmI = async () => {
+      await isTold;
+      return await whoAmI.call(bench.gateway);
+    };
+    await bench.start();
+    expect(bench.gateway.calls).toEqual(["learnTraits"]);
+    expect(bench.messages()).toEqual([]);
+    tell();
+    await settle();
+    expect(bench.gateway.calls.slice(0, 3)).toEqual(["learnTraits", "whoAmI", "connect"]);
+  });
+
+  it("makes nothing of the server where the token is dead", async () => {
+    await using bench = new GroupBench();
+    bench.gateway.fail("whoAmI", answered(401, "auth"), { count: 2 });
+    await bench.start();
+    await bench.clock.advance(10_000);
+    expect(await bench.ended).toBe("signed-out");
+    expect(bench.gateway.calls).toEqual(["whoAmI", "learnTraits", "whoAmI"]);
+    expect(bench.messages().join()).not.toContain("Met the server");
+  });
+
+  it("asks anew what went wrong while the server was away", async () => {
+    await using bench = new GroupBench();
+    bench.gateway.fail("whoAmI", broken());
+    bench.gateway.fail("learnTraits", broken());
+    await bench.start();
+    await bench.clock.advance(2000);
+    expect(bench.gateway.openSockets).toBe(1);
+    const complaints = bench.messages().filter((line) => String(line).includes("cannot start yet"));
+    expect(complaints).toHaveLength(1);
+  });
+
   it("is tried again after growing delays while the server is away", async () => {
     await using bench = new GroupBench();
     bench.gateway.fail("whoAmI", broken(), { count: 10 });

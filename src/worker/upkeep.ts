@@ -3,6 +3,7 @@ import type { GroupEvent, NotificationId } from "../core/model.js";
 import { nothingFound } from "../core/situation.js";
 import type { Traits } from "../core/traits.js";
 import { GatewayError } from "../errors.js";
+import type { MastodonGateway } from "../ports.js";
 import { CannotRun, type WorkerDeps } from "./deps.js";
 import { handle } from "./handle.js";
 import { groupOf, isStillSignedIn, type Session } from "./session.js";
@@ -10,13 +11,18 @@ import { groupOf, isStillSignedIn, type Session } from "./session.js";
 const dayMs = 24 * 60 * 60_000;
 const expiryNoticeMs = 7 * dayMs;
 
+/** What it takes to meet a server. */
+export interface Meeting extends Omit<WorkerDeps, "gateway"> {
+  readonly gateway: Pick<MastodonGateway, "whoAmI" | "learnTraits">;
+}
+
 /**
  * Asks what the server can do, and says so when it is news.
  *
  * @throws GatewayError; CannotRun
  */
 export async function learn(
-  { gateway, log, settings, characterLimit, witness }: WorkerDeps,
+  { gateway, log, settings, characterLimit, witness }: Meeting,
   signal: AbortSignal,
   before?: Traits,
 ): Promise<Traits> {

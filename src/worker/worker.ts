@@ -15,7 +15,7 @@ import { carryOut } from "./order.js";
 import { guarded } from "./outage.js";
 import { createSaver } from "./saver.js";
 import { confirmSignedIn, isStillSignedIn, type Session } from "./session.js";
-import { careForServer, learn } from "./upkeep.js";
+import { careForServer, learn, type Meeting } from "./upkeep.js";
 
 /** Once told to stop, the item in hand gets this long to be finished. */
 const graceMs = 8000;
@@ -71,7 +71,7 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   const state = await deps.store.readState();
   const memory = new GroupMemory(state, () => deps.clock.now());
   await deps.door.pass(signal);
-  const { self, traits } = await meetServer(deps, signal);
+  const { self, traits } = await meetServer(askAhead(deps, signal), signal);
   const session: Session = {
     deps,
     memory,
@@ -93,8 +93,33 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
   return { session, isUpkeepDue: session.traits.isGuess || !isCaredFor };
 }
 
+/**
+ * Asks who we are and what the server can do at once, since over a network each takes longer than all
+ * the rest of a start. Nothing is made of what it can do before it is known who we are.
+ */
+function askAhead(deps: WorkerDeps, signal: AbortSignal): Meeting {
+  const { gateway } = deps;
+  let self: Promise<Account> | undefined = gateway.whoAmI(signal);
+  let traits: Promise<Traits> | undefined = gateway.learnTraits(signal);
+  for (const answer of [self, traits]) answer.catch(() => undefined);
+  const whoAmI = (asked: AbortSignal): Promise<Account> => {
+    const answer = self;
+    self = undefined;
+    if (answer !== undefined) return answer;
+    // Who has to ask again has waited: what went wrong with the other question is old.
+    traits = undefined;
+    return gateway.whoAmI(asked);
+  };
+  const learnTraits = (asked: AbortSignal): Promise<Traits> => {
+    const answer = traits ?? gateway.learnTraits(asked);
+    traits = undefined;
+    return answer;
+  };
+  return { ...deps, gateway: { whoAmI, learnTraits } };
+}
+
 async function meetServer(
-  deps: WorkerDeps,
+  deps: Meeting,
   signal: AbortSignal,
 ): Promise<{ readonly self: Account; readonly traits: Traits | undefined }> {
   const self = await patiently(deps, signal, () => confirmSignedIn(deps, signal));
@@ -117,7 +142,7 @@ async function meetServer(
 
 /** Repeats until it succeeds or has been tried often enough. @throws CannotRun */
 async function patiently<T>(
-  deps: WorkerDeps,
+  deps: Meeting,
   signal: AbortSignal,
   call: () => Promise<T>,
   maxAttempts = Number.POSITIVE_INFINITY,
