@@ -80,6 +80,26 @@ describe("createLog", () => {
     expect(text).toContain("[secret]");
   });
 
+  it("shows nothing that is kept under the name of a secret, whatever it is and however deep", () => {
+    const { log, texts, entries } = record();
+    const keys = ["token", "accessToken", "access_token", "clientSecret", "client_secret"];
+    for (const key of [...keys, "authorization", "Authorization"]) {
+      for (const value of ['hid"den', { hidden: 1 }, ["hidden"], 4711, null]) {
+        log.info({ [key]: value }, "Flat.");
+        log.child({ [key]: value }).info({ a: { b: [{ c: { [key]: value } }] } }, "Deep.");
+      }
+    }
+    expect(texts.join("")).not.toMatch(/hid|4711/u);
+    expect(texts.every((text) => text.endsWith("}\n"))).toBe(true);
+    expect(entries().at(-1)).toMatchObject({
+      Authorization: "[secret]",
+      a: { b: [{ c: { Authorization: "[secret]" } }] },
+    });
+    const harmless = { text: 'The "token": x', tokens: 3 };
+    log.info(harmless, '"token":"is a word"');
+    expect(entries().at(-1)).toMatchObject({ ...harmless, msg: '"token":"is a word"' });
+  });
+
   it("shows what the operator needs of a GatewayError, and no stack", () => {
     const { log, entries } = record();
     const cause = new Error("fetch failed", { cause: new Error("ECONNREFUSED") });
