@@ -3,6 +3,7 @@ import { toUrl } from "./url.js";
 
 const label = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 const hostPattern = new RegExp(`^${label}(?:\\.${label})*$`);
+const isAscii = /^[\0-\x7f]*$/;
 const userPattern = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_-])?$/u;
 const hostMaxLength = 253;
 const inputMaxLength = 1000;
@@ -33,7 +34,9 @@ export function toAcct(text: string, localHost?: Host): Acct | undefined {
   if (text.length > inputMaxLength) return undefined;
   const [userText = "", hostText, ...more] = text.trim().replace(/^@/, "").split("@");
   // Folding comes first, since it turns some letters into spaces and dots, and some into many.
-  const user = userText.normalize("NFKC").toLowerCase().normalize("NFKC");
+  const user = isAscii.test(userText)
+    ? userText.toLowerCase()
+    : userText.normalize("NFKC").toLowerCase().normalize("NFKC");
   if (more.length > 0 || user.length > userMaxLength || !userPattern.test(user)) return undefined;
   const host = hostText === undefined ? localHost : toHost(hostText);
   return host === undefined ? undefined : (`${user}@${host}` as Acct);
@@ -49,8 +52,8 @@ export function toSentAcct(text: string, localHost: Host): Acct | undefined {
   if (acct === undefined) return undefined;
   const [name = ""] = text.replace(/^@/, "").split("@");
   // The Kelvin sign is a `k` in lower case, but nobody's `k`.
-  const isItself = name.toLowerCase() === userOf(acct) && asciiIn(name) === asciiIn(userOf(acct));
-  return isItself ? acct : undefined;
+  if (name.toLowerCase() !== userOf(acct)) return undefined;
+  return isAscii.test(name) || asciiIn(name) === asciiIn(userOf(acct)) ? acct : undefined;
 }
 
 function asciiIn(text: string): number {

@@ -36,13 +36,16 @@ interface Tag {
   readonly end: number | undefined;
 }
 
+// Made once: a pattern within a function is made anew at each call.
+const namePattern = /[^\s/>]*/y;
+const attribute = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)?))?/y;
+const close = /[\s/]*>/y;
+const tagStart = /<\/?[a-z]/iy;
+
 function readTag(html: string, start: number): Tag {
   const isEnd = html[start + 1] === "/";
-  const namePattern = /[^\s/>]*/y;
   namePattern.lastIndex = start + (isEnd ? 2 : 1);
   const name = (namePattern.exec(html)?.[0] ?? "").toLowerCase();
-  const attribute =
-    /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)?))?/y;
   attribute.lastIndex = namePattern.lastIndex;
   let href: string | undefined;
   let isHidden = false;
@@ -66,7 +69,6 @@ function readTag(html: string, start: number): Tag {
         break;
     }
   }
-  const close = /[\s/]*>/y;
   close.lastIndex = end;
   return { name, isEnd, href, isHidden, end: close.test(html) ? close.lastIndex : undefined };
 }
@@ -101,6 +103,10 @@ class Runs {
   }
 
   add(html: string, link: Run["link"], isQuoted: boolean): void {
+    if (!html.includes("\n")) {
+      this.#addLine(html, link, isQuoted);
+      return;
+    }
     for (const [index, line] of html.split("\n").entries()) {
       if (index > 0) this.#inText += 1;
       this.#addLine(line, link, isQuoted);
@@ -199,7 +205,8 @@ export function flattenHtml(html: string): readonly Run[] {
     start = html.indexOf("<", position)
   ) {
     reader.text(html.slice(position, start));
-    if (/^<\/?[a-z]/i.test(html.slice(start, start + 3))) {
+    tagStart.lastIndex = start;
+    if (tagStart.test(html)) {
       const tag = readTag(html, start);
       reader.tag(tag);
       position = skipRaw(html, tag) ?? html.length;

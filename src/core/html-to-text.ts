@@ -16,6 +16,7 @@ export const maxHtmlLength = 200_000;
  * 200,000 characters.
  */
 export function htmlToText(html: string, mentions: readonly Mention[]): string {
+  if (html === "") return "";
   const runs = flattenHtml(html.slice(0, maxHtmlLength).replace(/\r\n?/g, "\n"));
   const whoIsLinked = createWhoIsLinked(mentions);
   const text =

@@ -10,11 +10,16 @@ export interface Link {
   readonly after: string;
 }
 
+const slash = /[/\\]/;
+/** Of the last three units: one letter may take two of them. */
+const loneAt = /(?<![\p{L}\p{N}_@])@$/u;
+
 /** What is read in place of a link: the name of whom it stands for, or what it shows. */
 export function readLink({ content, page, before, after }: Link, whoIsLinked: WhoIsLinked): string {
   if (page === undefined) return shown(content);
   // Friendica writes the @ in front of the link.
-  const text = /(?<![\p{L}\p{N}_@])@$/u.test(before) ? `@${content.trim()}` : content.trim();
+  const isAtBefore = before.endsWith("@") && loneAt.test(before.slice(-3));
+  const text = isAtBefore ? `@${content.trim()}` : content.trim();
   const acct = whoIsLinked(text, page);
   return acct === undefined ? shown(content) : writtenOut(acct, before, after);
 }
@@ -29,7 +34,7 @@ export function quoted(content: string): string {
  * Only slashes where one could begin, so that an address stays one.
  */
 function shown(content: string): string {
-  return content.replace(/(?<=^|[\s>])[/\\]/g, "\u2060$&");
+  return slash.test(content) ? content.replace(/(?<=^|[\s>])[/\\]/g, "\u2060$&") : content;
 }
 
 function writtenOut(acct: string, before: string, after: string): string {

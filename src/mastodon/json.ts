@@ -1,4 +1,5 @@
 import { SerializerNativeImpl } from "masto/adapters/serializers/serializer-native-impl.js";
+import { isObject } from "./odd.js";
 
 const serializer = new SerializerNativeImpl();
 /** A server sends a few hundred; whoever invents keys shall not fill our memory. */
@@ -19,10 +20,11 @@ export function parseJson(body: string): unknown {
 
 /** What was parsed already, keys in camelCase. @throws RangeError when it nests too deep */
 export function renamed(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(renamed);
+  if (!isObject(value)) return value;
   const result: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) {
+  for (const key in value) {
+    const field = value[key];
     const name = names.get(key) ?? nameOf(key);
     if (name === "__proto__") {
       // A mere assignment would change what the object is.

@@ -133,7 +133,8 @@ export function mapHome(raw: unknown, viewer: Viewer): GroupEvent | undefined {
 
 /** Whoever boosts somebody's post says none of what is in it. */
 function isBy(notifier: unknown, { author }: Status, viewer: Viewer): boolean {
-  return !isObject(notifier) || mapAccount(notifier, viewer)?.acct === author.acct;
+  if (!isObject(notifier)) return true;
+  return idOf(at(notifier, "id")) !== undefined && acctOf(notifier, viewer) === author.acct;
 }
 
 function isDisguise(id: string, inner: unknown): boolean {
