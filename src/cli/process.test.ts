@@ -93,6 +93,7 @@ describe("the process", () => {
     expect(loaded).toContain("NativeModule https");
     expect(loaded).not.toContain("undici");
     // That is where it would stand.
+    expect(new Headers().get("x")).toBeNull();
     expect(String(Reflect.get(process, "moduleLoadList"))).toContain("undici");
   });
 

@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Listed, selectMissed } from "./missed.js";
+import { type Listed, type Mark, Missed } from "./missed.js";
 
 const list = (...keys: string[]): Listed[] =>
   keys.map((key, index) => ({ key, at: 1_000_000 - index * 10_000 }));
 const keysOf = (entries: readonly Listed[]) => entries.map(({ key }) => key);
+
+/** As if the list were of one page, unless cut into several. */
+function selectMissed<T extends Listed>(entries: readonly T[], mark: Mark, pageSize = 1000) {
+  const missed = new Missed<T>(mark);
+  for (let from = 0; from === 0 || from < entries.length; from += pageSize) {
+    missed.read(entries.slice(from, from + pageSize));
+  }
+  return { missed: missed.entries(), isComplete: missed.isComplete };
+}
 
 describe("selectMissed", () => {
   it.each<[string, string[], string[], string[], boolean]>([
@@ -56,6 +65,15 @@ describe("selectMissed", () => {
     expect(keysOf(selectMissed(entries, mark).missed)).toEqual(["new"]);
   });
 
+  it("takes nothing that has become known meanwhile", () => {
+    const known = new Set<string>();
+    const isKnown = (key: string) => known.has(key);
+    const missed = new Missed({ isKnown, isPlace: () => false, hasKeys: false, at: 0 });
+    missed.read(list("c", "b", "a"));
+    known.add("b");
+    expect(keysOf(missed.entries())).toEqual(["c", "a"]);
+  });
+
   it("never takes a known entry, never the same twice, and keeps the order", () => {
     const entry = fc.record({ key: fc.constantFrom(..."abcdefgh"), at: fc.nat(10_000) });
     fc.assert(
@@ -64,10 +82,13 @@ describe("selectMissed", () => {
         fc.array(fc.constantFrom(..."abcdefgh")),
         fc.boolean(),
         fc.nat(10_000),
-        (entries, known, hasKeys, at) => {
+        fc.integer({ min: 1, max: 5 }),
+        (entries, known, hasKeys, at, pageSize) => {
           const isKnown = (key: string) => known.includes(key);
           const mark = { isKnown, isPlace: isKnown, hasKeys, at };
-          const taken = keysOf(selectMissed(entries, mark).missed);
+          const result = selectMissed(entries, mark);
+          expect(selectMissed(entries, mark, pageSize)).toEqual(result);
+          const taken = keysOf(result.missed);
           expect(new Set(taken).size).toBe(taken.length);
           expect(taken.filter((key) => known.includes(key))).toEqual([]);
           const firsts = [...new Set(keysOf(entries))].filter((key) => taken.includes(key));

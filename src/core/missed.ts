@@ -19,32 +19,69 @@ export interface Mark {
 }
 
 /**
- * Which entries of a list (newest first, pages joined in the server's order) were missed, and
- * whether the list was read back far enough.
+ * Finds out which entries of a list were missed, as the list is read backwards (newest first, in the
+ * server's order), and whether it was read back far enough. Each page costs what is in it, however
+ * many came before.
  *
  * Position decides, not the order of ids (they are opaque) nor time (a late delivery is older than
  * what was handled): everything above the lowest known entry that is not known itself was missed.
  * What lies below it is from before. Only where no entry is known is the time stamp asked.
  */
-export function selectMissed<T extends Listed>(
-  entries: readonly T[],
-  mark: Mark,
-): { readonly missed: readonly T[]; readonly isComplete: boolean } {
-  const lowestKnown = entries.findLastIndex((entry) => mark.isPlace(entry.key));
-  // Times are no order (late deliveries, clocks that are wrong), so the lowest entry that is new
-  // enough counts. With keys at hand an equal second proves nothing (GoToSocial's times are whole
-  // seconds) and the reading goes on a little further down.
-  const isNewEnough = ({ at }: T): boolean =>
-    mark.at <= 0 || (mark.hasKeys ? at >= mark.at - overlapMs : at > mark.at);
-  const end = lowestKnown >= 0 ? lowestKnown : entries.findLastIndex(isNewEnough) + 1;
-  const seen = new Set<string>();
-  const missed = entries.slice(0, end).filter(({ key }) => {
-    // GoToSocial repeats entries of the home timeline while it has few of them.
-    if (mark.isKnown(key) || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-  return { missed, isComplete: end < entries.length };
+export class Missed<T extends Listed> {
+  readonly #mark: Mark;
+  readonly #entries: T[] = [];
+  readonly #found: T[] = [];
+  /** GoToSocial repeats entries of the home timeline while it has few of them. */
+  readonly #seen = new Set<string>();
+  /** Where the lowest entry stands that marks a place, and the lowest that is new enough. */
+  #place = -1;
+  #newEnough = -1;
+  /** Above this everything was looked at. It only goes down the list. */
+  #end = 0;
+
+  constructor(mark: Mark) {
+    this.#mark = mark;
+  }
+
+  /** The next page. */
+  read(page: readonly T[]): void {
+    for (const entry of page) {
+      const index = this.#entries.push(entry) - 1;
+      if (this.#mark.isPlace(entry.key)) this.#place = index;
+      if (isNewEnough(entry, this.#mark)) this.#newEnough = index;
+    }
+    const end = this.#place >= 0 ? this.#place : this.#newEnough + 1;
+    for (const entry of this.#entries.slice(this.#end, end)) {
+      if (this.#seen.has(entry.key)) continue;
+      this.#seen.add(entry.key);
+      this.#found.push(entry);
+    }
+    this.#end = end;
+  }
+
+  /** Is what follows on further pages from before? */
+  get isComplete(): boolean {
+    return this.#end < this.#entries.length;
+  }
+
+  /** How many were found, with those that are known. */
+  get mostCount(): number {
+    return this.#found.length;
+  }
+
+  /** What was missed, by what is known now. */
+  entries(): readonly T[] {
+    return this.#found.filter(({ key }) => !this.#mark.isKnown(key));
+  }
+}
+
+/**
+ * Times are no order (late deliveries, clocks that are wrong), so the lowest entry that is new enough
+ * counts. With keys at hand an equal second proves nothing (GoToSocial's times are whole seconds) and
+ * the reading goes on a little further down.
+ */
+function isNewEnough({ at }: Listed, mark: Mark): boolean {
+  return mark.at <= 0 || (mark.hasKeys ? at >= mark.at - overlapMs : at > mark.at);
 }
 
 const overlapMs = 1000;

@@ -5,13 +5,14 @@ import { createServer as createPlain } from "node:http";
 import { connect, type Socket } from "node:net";
 import { createServer as createSecure } from "node:tls";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { GatewayError } from "../errors.js";
 import { aSending, type RawServer, startRawServer } from "../testing/raw-server.js";
 import { until } from "../testing/until.js";
 import { exchange, type Sending } from "./exchange.js";
 
 const never = new AbortController().signal;
+afterEach(() => vi.unstubAllEnvs());
 
 /** A server that answers every request with the same bytes, and leaves the connection as it is. */
 function answering(...answers: readonly (string | Buffer)[]): Promise<RawServer> {
@@ -172,7 +173,6 @@ describe("what was not sent", () => {
     const url = new URL(`https://127.0.0.1:${between.port}/`);
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const error = await failure(send({ url }, aPost));
-    vi.unstubAllEnvs();
     expect(error).toMatchObject(inDoubt);
     expect(error.message).toContain("ERR_SSL");
   });

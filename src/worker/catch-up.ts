@@ -1,4 +1,4 @@
-import { type Mark, selectMissed } from "../core/missed.js";
+import { type Mark, Missed } from "../core/missed.js";
 import type { GroupEvent } from "../core/model.js";
 import { GatewayError } from "../errors.js";
 import type { Page } from "../ports.js";
@@ -87,21 +87,25 @@ async function missedIn(
 ): Promise<readonly GroupEvent[]> {
   const { clock, log, settings } = session.deps;
   if (list.cap === 0) return [];
-  const entries: { readonly key: string; readonly at: number; readonly event: GroupEvent }[] = [];
+  let waiting: ReadonlySet<string> = new Set();
+  const told = list.memory.mark;
+  const mark = { ...told, isKnown: (key: string) => told.isKnown(key) || waiting.has(key) };
+  const missed = new Missed<{
+    readonly key: string;
+    readonly at: number;
+    readonly event: GroupEvent;
+  }>(mark);
   const keys = new Set<string>();
   let emptyPages = 0;
   let isOverlapDue = true;
   for (let maxId: string | undefined; ; ) {
     const page = await readPage(list, maxId, session, signal);
     const knownCount = keys.size;
-    for (const event of page.events) {
-      keys.add(listKey(event));
-      entries.push({ key: listKey(event), at: event.at, event });
-    }
-    const waiting = waitingKeys();
-    const told = list.memory.mark;
-    const mark = { ...told, isKnown: (key: string) => told.isKnown(key) || waiting.has(key) };
-    const { missed, isComplete } = selectMissed(entries, mark);
+    const entries = page.events.map((event) => ({ key: listKey(event), at: event.at, event }));
+    for (const { key } of entries) keys.add(key);
+    waiting = waitingKeys();
+    missed.read(entries);
+    const { isComplete } = missed;
     // GoToSocial's pages may be empty though more follows; repeated ones are the end.
     if (page.events.length === 0) emptyPages++;
     const isStuck =
@@ -112,9 +116,10 @@ async function missedIn(
       page.nextMaxId === maxId ||
       isStuck;
     if (isComplete) isOverlapDue = false;
-    if (isExhausted || missed.length >= list.cap) {
-      const taken = missed.slice(0, list.cap);
-      const skipped = missed.slice(list.cap);
+    const found = isExhausted || missed.mostCount >= list.cap ? missed.entries() : [];
+    if (isExhausted || found.length >= list.cap) {
+      const taken = found.slice(0, list.cap);
+      const skipped = found.slice(list.cap);
       if (skipped.length > 0 || !isExhausted) {
         log.warn(
           {
