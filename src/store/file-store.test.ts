@@ -342,6 +342,15 @@ describe("state", () => {
     expect((await stat(join(folder, "state.json"))).ino).toBe(ino);
   });
 
+  it("does not keep what marked no place once it does", async () => {
+    const store = open();
+    const unplaced = { unplacedNotifications: ["7"], unplacedStatuses: ["https://a.example/1"] };
+    await store.writeState({ ...emptyState, ...unplaced });
+    await store.writeState(emptyState);
+    const read = await open().readState();
+    expect([read?.unplacedNotifications ?? [], read?.unplacedStatuses ?? []]).toEqual([[], []]);
+  });
+
   it("joins writes that wait, and ends with the newest", async () => {
     const store = open();
     const writes = Array.from({ length: 200 }, (_, n) =>

@@ -95,8 +95,9 @@ function toJson(state: GroupState): Readonly<Record<string, unknown>> {
     last_status_ts: toInstant(state.lastStatusAt),
     seen_notifs: state.seenNotifications,
     seen_statuses: state.seenStatuses,
-    ...(unplacedNotifications.length > 0 && { unplaced_notifs: unplacedNotifications }),
-    ...(unplacedStatuses.length > 0 && { unplaced_statuses: unplacedStatuses }),
+    // Empty ones, too: a key that is not written stays in the file as it was.
+    unplaced_notifs: unplacedNotifications,
+    unplaced_statuses: unplacedStatuses,
     handled: state.handled,
     passed: state.passed,
     shared: state.shared.map((share) => ({ ...share, at: toInstant(share.at) })),
