@@ -116,7 +116,7 @@ export const costs: Benchmark = {
       tables: [
         {
           head: [
-            ...["events", "how many", "requests for one", "files written for 1,000"],
+            ...["events", "how many", "requests for one", "files opened to write, for 1,000"],
             ...["syncs for 1,000", "kB written for one"],
           ],
           rows: [
@@ -141,7 +141,7 @@ export const costs: Benchmark = {
         ),
       ],
       notes: [
-        "A state is written 5 s after the first change since the last write, so events that come more seldom cost one write each, and busy groups one write in 5 s. A command is written down before it begins and once it is done.",
+        "What changed is added to the journal 5 s after the first change since the last time, so events that come more seldom cost one line each, and busy groups one line in 5 s. A command is written down before it begins, and once it is done; only the first of the two is synced. The whole state is written when the journal is as long as it, and at the stop.",
       ],
     };
   },

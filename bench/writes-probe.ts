@@ -8,7 +8,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 /** Since the process began. */
 export interface Writes {
-  /** Files that were opened in order to be written. */
+  /** How often a file was opened in order to be written. */
   readonly files: number;
   readonly renames: number;
   /** Second names, by which a version is kept. */
@@ -24,11 +24,16 @@ const { open, rename, link } = fs;
 
 fs.open = async (path, flags, mode) => {
   const handle = await open(path, flags, mode);
-  if (typeof flags === "string" && /[wa+]/u.test(flags)) counts.files++;
-  const { sync, writeFile } = handle;
+  if (typeof flags === "number" || (typeof flags === "string" && /[wa+]/u.test(flags)))
+    counts.files++;
+  const { sync, datasync, writeFile } = handle;
   handle.sync = () => {
     counts.syncs++;
     return sync.call(handle);
+  };
+  handle.datasync = () => {
+    counts.syncs++;
+    return datasync.call(handle);
   };
   handle.writeFile = (data, options) => {
     if (typeof data === "string") counts.bytes += Buffer.byteLength(data);

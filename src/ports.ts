@@ -14,6 +14,7 @@ import type {
   Visibility,
 } from "./core/model.js";
 import type { Rank } from "./core/rank.js";
+import type { StateNote } from "./core/remembered.js";
 import type { GroupState } from "./core/state.js";
 import type { Traits } from "./core/traits.js";
 
@@ -132,13 +133,25 @@ export interface MastodonGateway {
   budgets(): readonly Budget[];
 }
 
-/** One group's own files. One writer, one write at a time; a write replaces the whole file or nothing. */
+/** What became of notes; `long`: it is time to write the whole state; `refused`: only that is possible now. */
+export type Noted = "noted" | "long" | "refused";
+
+/** One group's own files. One writer, one write at a time; a write is done as a whole or not at all. */
 export interface GroupStore {
   readControl(): Promise<GroupControl>;
   writeControl(control: GroupControl): Promise<void>;
   /** `undefined` for a group that has never run. */
   readState(): Promise<GroupState | undefined>;
   writeState(state: GroupState): Promise<void>;
+  /**
+   * Adds to the state on disk what changed in it since it was last written or added to; one call at a
+   * time, as with {@link writeState}. `isLasting`: all that was noted so far outlives a power cut, too,
+   * and not only this process.
+   */
+  noteChanges(
+    notes: readonly StateNote[],
+    options: { readonly isLasting: boolean },
+  ): Promise<Noted>;
 }
 
 export type { Draft };

@@ -56,6 +56,7 @@ const files: readonly (readonly [string, string])[] = [
   ["groups/*/config.json5", "one group: its account, token and language"],
   ["groups/*/control.json5", "its admins, members, bans and hashtags; written by the service"],
   ["groups/*/state.json5", "how far it has read; written by the service"],
+  ["groups/*/journal.jsonl", "what changed in the state since it was written"],
   ["groups/*/messages.json5", "texts of this group; optional"],
   ["locales/*.json5", "languages of your own; optional"],
 ];

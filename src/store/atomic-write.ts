@@ -20,12 +20,14 @@ export interface WriteHandle {
   chown(uid: number, gid: number): Promise<void>;
   chmod(mode: number): Promise<void>;
   sync(): Promise<void>;
+  /** The text and its length are on the disk; for a file whose name is there already. */
+  datasync(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The calls that change a file system; a test hands in one that fails. */
 export interface WriteFs {
-  readonly open: (path: string, flags: string, mode?: number) => Promise<WriteHandle>;
+  readonly open: (path: string, flags: string | number, mode?: number) => Promise<WriteHandle>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly unlink: (path: string) => Promise<void>;
   readonly link: (from: string, to: string) => Promise<void>;

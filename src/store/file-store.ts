@@ -1,9 +1,12 @@
 import { emptyControl, type GroupControl } from "../core/group.js";
 import type { Host } from "../core/model.js";
+import { replay } from "../core/remembered.js";
 import type { GroupState } from "../core/state.js";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import type { GroupStore } from "../ports.js";
 import { controlFormat } from "./control-format.js";
+import { FileError } from "./file-error.js";
+import { Journal } from "./journal.js";
 import { stateFormat } from "./state-format.js";
 import { createLane, StoredFile, type StoredFileOptions } from "./stored-file.js";
 
@@ -16,7 +19,20 @@ function filesOf(folder: string, options: FileStoreOptions) {
   const wiring = { options, inLane: createLane() };
   const control = new StoredFile(folder, controlFormat(options.localHost), wiring);
   const state = new StoredFile(folder, stateFormat, wiring);
-  return { control, state };
+  return { control, state, journal: new Journal(folder, state, wiring) };
+}
+
+/** The state file and, on top of it, its journal. Changes nothing on disk. @throws ConfigError */
+async function readState({
+  state,
+  journal,
+}: Pick<ReturnType<typeof filesOf>, "state" | "journal">): Promise<GroupState | undefined> {
+  const saved = await state.read();
+  const { isFromCopy } = state;
+  const { notes, hasGaps } = await journal.read(saved?.journalSeq ?? 0, !isFromCopy);
+  if (saved === undefined) return undefined;
+  const value = notes.length === 0 ? saved.state : replay(saved.state, notes);
+  return isFromCopy || hasGaps ? { ...value, isFromCopy: true } : value;
 }
 
 /**
@@ -28,7 +44,13 @@ function filesOf(folder: string, options: FileStoreOptions) {
  * one is kept as `<file>.broken`.
  */
 export function createFileStore(folder: string, options: FileStoreOptions): GroupStore {
-  const { control, state } = filesOf(folder, options);
+  const files = filesOf(folder, options);
+  const { control, state, journal } = files;
+  const writeState = async (value: GroupState) => {
+    await journal.beforeState();
+    await state.write({ state: value, journalSeq: journal.seq });
+    await journal.afterState();
+  };
   return {
     readControl: async () => {
       const value: GroupControl = (await control.read()) ?? emptyControl;
@@ -37,14 +59,25 @@ export function createFileStore(folder: string, options: FileStoreOptions): Grou
     },
     writeControl: (value) => control.write(value),
     readState: async () => {
-      const value: GroupState | undefined = await state.read();
+      const value = await readState(files);
       if (value === undefined) return undefined;
-      const { isFromCopy } = state;
-      await state.mend(value);
-      return isFromCopy ? { ...value, isFromCopy } : value;
+      await journal.tidy();
+      await state.mend({ state: value, journalSeq: journal.seq });
+      if (journal.isDamaged) await orLater(() => writeState(value));
+      return value;
     },
-    writeState: (value) => state.write(value),
+    writeState,
+    noteChanges: (notes, { isLasting }) => journal.append(notes, isLasting),
   };
+}
+
+/** What the disk refuses now is done with the next write, which tells of it. */
+async function orLater(mend: () => Promise<void>): Promise<void> {
+  try {
+    await mend();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+  }
 }
 
 /**
@@ -63,7 +96,7 @@ export async function peekState(
   folder: string,
   options: FileStoreOptions,
 ): Promise<GroupState | undefined> {
-  return filesOf(folder, options).state.read();
+  return readState(filesOf(folder, options));
 }
 
 /**
@@ -74,9 +107,9 @@ export async function checkGroupFiles(
   folder: string,
   options: FileStoreOptions,
 ): Promise<readonly ConfigProblem[]> {
-  const { control, state } = filesOf(folder, options);
+  const files = filesOf(folder, options);
   const problems: ConfigProblem[] = [];
-  for (const read of [() => control.read(), () => state.read()]) {
+  for (const read of [() => files.control.read(), () => readState(files)]) {
     try {
       await read();
     } catch (error) {

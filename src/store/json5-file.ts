@@ -17,7 +17,8 @@ export interface JsonDocument {
   readonly stamp: string;
 }
 
-const maxFileBytes = 32 * 1024 * 1024;
+/** Nothing of ours is larger. */
+export const maxFileBytes = 32 * 1024 * 1024;
 const maxDepth = 100;
 
 /**
@@ -33,8 +34,8 @@ function refuse(file: string, where: string, problem: string): never {
   throw new ConfigError([{ file, where, problem }]);
 }
 
-/** @throws ConfigError for a link to nowhere, which is not the same as no file. */
-async function exists(file: string): Promise<boolean> {
+/** Is there such a file? @throws ConfigError for a link to nowhere, which is not the same as no file. */
+export async function exists(file: string): Promise<boolean> {
   try {
     await stat(file);
     return true;

@@ -4,6 +4,7 @@ import type { GroupState } from "../core/state.js";
 import { ConfigError } from "../errors.js";
 import { acct, pendingWork, statusId } from "./effect-format.js";
 import type { FileFormat } from "./format.js";
+import { toInstant } from "./journal-format.js";
 import type { JsonDocument } from "./json5-file.js";
 import { checkDocument, isObject, keyNotices } from "./problems.js";
 
@@ -13,6 +14,8 @@ const instant = v.pipe(
   v.safeInteger(instantText),
   v.minValue(0, instantText),
 );
+const countText = "a whole number of 0 or more";
+const count = v.pipe(v.number(countText), v.safeInteger(countText), v.minValue(0, countText));
 const ids = v.optional(v.array(v.string("an id as text"), "a list of ids"), []);
 const instantsText = "an object of addresses and times";
 const instants = v.optional(
@@ -22,6 +25,13 @@ const instants = v.optional(
   ),
   {},
 );
+
+/** What the state file says. */
+export interface SavedState {
+  readonly state: GroupState;
+  /** The number of the journal's last line that is part of it; 0 when it knows of no journal. */
+  readonly journalSeq: number;
+}
 
 const schema = v.object(
   {
@@ -45,6 +55,7 @@ const schema = v.object(
     /** Of versions before 0.6: when a bot was last answered. */
     bot_answers: instants,
     in_doubt: v.optional(v.array(pendingWork, "a list of work begun"), []),
+    journal_seq: v.optional(count, 0),
   },
   "an object with the group's state",
 );
@@ -60,7 +71,7 @@ function parse(document: JsonDocument) {
     );
   }
   const file = checked.value;
-  const value: GroupState = {
+  const state: GroupState = {
     lastNotificationAt: file.last_notif_ts,
     lastStatusAt: file.last_status_ts,
     seenNotifications: file.seen_notifs,
@@ -74,12 +85,8 @@ function parse(document: JsonDocument) {
     answers: file.answers,
     pending: file.in_doubt,
   };
+  const value = { state, journalSeq: file.journal_seq };
   return { value, notices: keyNotices(document, [], keys) };
-}
-
-/** What is written must be readable again, whatever a server's clock said. */
-function toInstant(at: EpochMs): EpochMs {
-  return Number.isFinite(at) ? Math.min(Math.max(Math.trunc(at), 0), Number.MAX_SAFE_INTEGER) : 0;
 }
 
 function toInstants(times: Readonly<Record<Acct, EpochMs>>): Readonly<Record<string, EpochMs>> {
@@ -88,7 +95,7 @@ function toInstants(times: Readonly<Record<Acct, EpochMs>>): Readonly<Record<str
   );
 }
 
-function toJson(state: GroupState): Readonly<Record<string, unknown>> {
+function toJson({ state, journalSeq }: SavedState): Readonly<Record<string, unknown>> {
   const { unplacedNotifications = [], unplacedStatuses = [] } = state;
   return {
     last_notif_ts: toInstant(state.lastNotificationAt),
@@ -104,11 +111,12 @@ function toJson(state: GroupState): Readonly<Record<string, unknown>> {
     welcomed: toInstants(state.welcomed),
     answers: toInstants(state.answers),
     in_doubt: state.pending,
+    ...(journalSeq > 0 && { journal_seq: journalSeq }),
   };
 }
 
 /** Reads and writes `state.json5`; the original's files, which hold two time stamps, are complete. */
-export const stateFormat: FileFormat<GroupState> = {
+export const stateFormat: FileFormat<SavedState> = {
   name: "state",
   copy: "the one before",
   whenMissing: undefined,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keepAs, nodeFs, removeStaleTemps, type WriteFs, writeAtomically } from "./atomic-write.js";
-import { codeOf, FileError, toFileError } from "./file-error.js";
+import { FileError } from "./file-error.js";
 import type { FileFormat } from "./format.js";
 import { renderFile } from "./json-writer.js";
 import {
@@ -13,6 +13,7 @@ import {
   readJson5,
   stampOf,
 } from "./json5-file.js";
+import { checkLandmark } from "./landmark.js";
 import { copyOf, loadWithCopy, setAside } from "./last-good.js";
 
 /** How the files of a group are treated. */
@@ -42,16 +43,6 @@ export function createLane(): Lane {
     last = run;
     return run;
   };
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
-    throw toFileError(`Cannot look at ${file}`, error);
-  }
 }
 
 /** One file of a group: what is on disk, and how to change it. */
@@ -84,6 +75,17 @@ export class StoredFile<T> {
   /** True when what was read last came from the good copy. */
   get isFromCopy(): boolean {
     return this.#isFromCopy;
+  }
+
+  /** How long its text is. */
+  get length(): number {
+    return this.#document?.text.length ?? 0;
+  }
+
+  /** Is the file as we read or wrote it last? False when it was read from its copy. */
+  async isUntouched(): Promise<boolean> {
+    const document = this.#document;
+    return document !== undefined && (await stampOf(document.file)) === document.stamp;
   }
 
   /** What the file says, or its good copy where it is damaged or gone; changes nothing on disk. */
@@ -160,24 +162,11 @@ export class StoredFile<T> {
     return this.#options.fs ?? nodeFs;
   }
 
-  /** @throws FileError when the folder is not, or no longer, the group's. */
-  async #checkFolder(): Promise<void> {
-    const { landmark } = this.#options;
-    if (landmark === undefined) return;
-    for (const ending of ["json5", "json"]) {
-      if (await isThere(join(this.#folder, `${landmark}.${ending}`))) return;
-    }
-    const what = (await isThere(this.#folder))
-      ? `${this.#folder} has lost its ${landmark}.json5, so nothing is written there`
-      : `The folder ${this.#folder} is gone`;
-    throw new FileError(`${what}; put it back, or mount its disk.`, { code: "ENOENT" });
-  }
-
   async #save(value: T): Promise<void> {
     const json = this.#format.toJson(value);
     const saved = digestOf(json);
     if (saved === this.#saved) return;
-    await this.#checkFolder();
+    await checkLandmark(this.#folder, this.#options.landmark);
     await this.#refresh();
     if (saved === this.#saved) return;
     const file = this.#document?.file ?? join(this.#folder, `${this.#format.name}.json5`);

@@ -6,6 +6,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { checkNewGroup, updateAppdata, writeNewGroup } from "../config/group-file.js";
 import { loadConfig } from "../config/load.js";
 import type { GroupControl } from "../core/group.js";
+import type { StateNote } from "../core/remembered.js";
 import type { GroupState } from "../core/state.js";
 import { aControl, acct, host } from "../testing/builders.js";
 import { FaultyFs } from "../testing/faulty-fs.js";
@@ -44,7 +45,7 @@ const newControl: GroupControl = { ...oldControl, groupTags: new Set(["ducks"]) 
 async function afterEachStep(
   prepare: () => Promise<void>,
   write: (fs: WriteFs) => Promise<unknown>,
-  check: (isComplete: boolean) => Promise<void>,
+  check: (isComplete: boolean, end: (typeof ends)[number]) => Promise<void>,
 ): Promise<number> {
   for (let stepCount = 0; ; stepCount++) {
     let isComplete = false;
@@ -56,7 +57,7 @@ async function afterEachStep(
       const written = write(fs).then(() => true);
       isComplete = await Promise.race([written, fs.died.then(() => false)]);
       if (end !== "killed") await fs.cutPower(end);
-      await check(isComplete);
+      await check(isComplete, end);
     }
     if (isComplete) return stepCount;
   }
@@ -105,6 +106,49 @@ describe("after a death at every step", () => {
       },
     );
     expect(steps).toBeGreaterThanOrEqual(11);
+  });
+
+  it("the journal says no less than it was told, and nothing twice", async () => {
+    const handled = ["a", "b", "c", "d", "e"];
+    const did = (key: string): readonly StateNote[] => [{ kind: "handled", key }];
+    const stateUpTo = (count: number) => ({ ...aState("old"), handled: handled.slice(0, count) });
+    let [told, lasting] = [0, 0];
+    const steps = await afterEachStep(
+      async () => {
+        const store = open();
+        expect(await store.noteChanges(did("a"), { isLasting: true })).toBe("refused");
+        await store.writeState(stateUpTo(1));
+        [told, lasting] = [1, 1];
+      },
+      async (fs) => {
+        const store = open(fs);
+        await store.readState();
+        for (const [index, isLasting] of [true, false, true].entries()) {
+          const [key = ""] = handled.slice(index + 1);
+          expect(await store.noteChanges(did(key), { isLasting })).toBe("noted");
+          told = index + 2;
+          if (isLasting) lasting = told;
+        }
+        await store.writeState(stateUpTo(4));
+        expect(await store.noteChanges(did("e"), { isLasting: true })).toBe("noted");
+        [told, lasting] = [5, 5];
+      },
+      async (isComplete, end) => {
+        const state = await open().readState();
+        const count = state?.handled.length ?? 0;
+        expect(state?.handled).toEqual(handled.slice(0, count));
+        expect(count).toBeGreaterThanOrEqual(end === "killed" ? told : lasting);
+        expect(state?.isFromCopy).toBeUndefined();
+        if (isComplete) expect(count).toBe(5);
+        const next = open();
+        await next.readState();
+        await next.writeState(stateUpTo(2));
+        expect((await open().readState())?.handled).toEqual(["a", "b"]);
+        const names = await readdir(folder);
+        expect(names.filter((name) => name.endsWith("tmp") || name.endsWith("jsonl"))).toEqual([]);
+      },
+    );
+    expect(steps).toBeGreaterThanOrEqual(30);
   });
 
   it("a damaged control is still there in one form or another, and in the end under its name", async () => {
@@ -191,5 +235,26 @@ describe("after a death at every step", () => {
     await fs.cutPower("names");
     await rm(join(folder, "state.json5.bak"));
     await expect(open().readState()).rejects.toThrow("The file is empty");
+  });
+
+  it("would show a line of the journal that is not synced", async () => {
+    const fs = new FaultyFs();
+    const careless: WriteFs = {
+      ...fs,
+      rename: fs.rename,
+      unlink: fs.unlink,
+      link: fs.link,
+      open: async (...args) => ({ ...(await fs.open(...args)), datasync: async () => undefined }),
+    };
+    const store = open(careless);
+    for (const key of ["a", "b", "c"]) {
+      const notes = [{ kind: "handled", key }] as const;
+      const noted = await store.noteChanges(notes, { isLasting: true });
+      expect(noted).toBe(key === "a" ? "refused" : "noted");
+      if (noted === "refused") await store.writeState({ ...aState("old"), handled: [key] });
+    }
+    expect((await open().readState())?.handled).toEqual(["a", "b", "c"]);
+    await fs.cutPower("names");
+    expect((await open().readState())?.handled).toEqual(["a", "b"]);
   });
 });

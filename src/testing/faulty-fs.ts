@@ -50,8 +50,8 @@ export class FaultyFs implements WriteFs {
   #die: () => void = () => undefined;
   readonly #fate: (number: number, step: Step) => Fate;
   readonly #open = new Set<FileHandle>();
-  /** New files whose text a power cut would take. */
-  readonly #unsynced = new Set<string>();
+  /** Files of which a power cut would take what stands behind so many bytes. */
+  readonly #unsynced = new Map<string, number>();
   /** What a power cut could undo, newest last: names that were changed since their folder was synced. */
   #undo: (() => Promise<void>)[] = [];
 
@@ -89,7 +89,7 @@ export class FaultyFs implements WriteFs {
     throw systemError(fate.code);
   }
 
-  readonly open = (path: string, flags: string, mode?: number): Promise<WriteHandle> =>
+  readonly open = (path: string, flags: string | number, mode?: number): Promise<WriteHandle> =>
     this.#step("open", async () => {
       const handle = await open(path, flags, mode);
       this.#open.add(handle);
@@ -97,8 +97,13 @@ export class FaultyFs implements WriteFs {
         this.#open.delete(handle);
         await handle.close();
       };
-      const isFolder = (await handle.stat()).isDirectory();
-      if (!isFolder) this.#unsynced.add(path);
+      const found = await handle.stat();
+      const isFolder = found.isDirectory();
+      if (!isFolder && !this.#unsynced.has(path)) this.#unsynced.set(path, found.size);
+      const sync = async () => {
+        if (isFolder) this.#undo = [];
+        else this.#unsynced.delete(path);
+      };
       return {
         stat: () => handle.stat(),
         writeFile: (text) =>
@@ -109,11 +114,8 @@ export class FaultyFs implements WriteFs {
           ),
         chown: (uid, gid) => this.#step("chown", () => handle.chown(uid, gid)),
         chmod: (bits) => this.#step("chmod", () => handle.chmod(bits)),
-        sync: () =>
-          this.#step("sync", async () => {
-            if (isFolder) this.#undo = [];
-            else this.#unsynced.delete(path);
-          }),
+        sync: () => this.#step("sync", sync),
+        datasync: () => this.#step("sync", sync),
         close: () => this.#step("close", close, close),
       };
     });
@@ -122,14 +124,20 @@ export class FaultyFs implements WriteFs {
     this.#step("rename", async () => {
       const replaced = await snapshot(to);
       await rename(from, to);
-      if (this.#unsynced.delete(from)) this.#unsynced.add(to);
-      else this.#unsynced.delete(to);
+      this.#rename(from, to);
       this.#undo.push(async () => {
         await rename(to, from);
-        if (this.#unsynced.delete(to)) this.#unsynced.add(from);
+        this.#rename(to, from);
         await replaced?.();
       });
     });
+
+  #rename(from: string, to: string): void {
+    const length = this.#unsynced.get(from);
+    this.#unsynced.delete(from);
+    if (length === undefined) this.#unsynced.delete(to);
+    else this.#unsynced.set(to, length);
+  }
 
   readonly unlink = (path: string): Promise<void> =>
     this.#step("unlink", async () => {
@@ -152,7 +160,9 @@ export class FaultyFs implements WriteFs {
     if (kept === "nothing") {
       for (const undo of this.#undo.toReversed()) await undo();
     }
-    for (const path of this.#unsynced) await truncate(path).catch(() => undefined);
+    for (const [path, length] of this.#unsynced) {
+      await truncate(path, length).catch(() => undefined);
+    }
   }
 }
 

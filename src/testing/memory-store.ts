@@ -1,12 +1,13 @@
 import { emptyControl, type GroupControl } from "../core/group.js";
+import { replay, type StateNote } from "../core/remembered.js";
 import type { GroupState } from "../core/state.js";
-import type { GroupStore } from "../ports.js";
+import type { GroupStore, Noted } from "../ports.js";
 
 /** A group's files, without files. */
 export class MemoryStore implements GroupStore {
   control: GroupControl;
   state: GroupState | undefined;
-  /** Names of what was written, in order: `control`, `state`. */
+  /** Names of what was written, in order: `control`, `state`, `notes`. */
   readonly writes: string[] = [];
   /** Thrown by the next write. */
   failWith: Error | undefined;
@@ -34,6 +35,14 @@ export class MemoryStore implements GroupStore {
     this.#failIfAsked();
     this.writes.push("state");
     this.state = state;
+  }
+
+  async noteChanges(notes: readonly StateNote[]): Promise<Noted> {
+    this.#failIfAsked();
+    if (this.state === undefined) return "refused";
+    this.writes.push("notes");
+    this.state = replay(this.state, notes);
+    return "noted";
   }
 
   #failIfAsked(): void {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { createFileStore } from "../store/file-store.js";
+import { createFileStore, peekState } from "../store/file-store.js";
 import { aControl, acct, aMention, anAccount, groupAddress, host } from "../testing/builders.js";
 import { FakeGateway } from "../testing/fake-gateway.js";
 import { FaultyFs } from "../testing/faulty-fs.js";
@@ -49,33 +49,34 @@ class Case implements AsyncDisposable {
   }
 
   /** Lives until the command is carried out, or until the file system says that all is over. */
-  async live(fs = new FaultyFs()): Promise<boolean> {
+  async live(fs = new FaultyFs(), end: "stopped" | "killed" = "stopped"): Promise<boolean> {
     let isDead = false;
-    void fs.died.then(() => {
+    let kill: () => void = () => undefined;
+    const killed = new Promise<void>((resolve) => {
+      kill = resolve;
+    });
+    const death = Promise.race([fs.died, killed]);
+    void death.then(() => {
       isDead = true;
     });
-    const bench = new GroupBench({
-      files: open(this.#folder, fs),
-      gateway: this.#gateway,
-      death: fs.died,
-    });
+    const bench = new GroupBench({ files: open(this.#folder, fs), gateway: this.#gateway, death });
     await bench.start();
     await until(() => isDead || bench.gateway.openSockets > 0);
     if (this.#gateway.notificationList.length === 0) this.#gateway.happen(this.#mention);
     await until(async () => isDead || (await this.#isDone(bench)));
-    // It may be told to stop in the last steps before its death, when all is on disk already.
-    if (!isDead) await Promise.race([bench.stop(), fs.died]);
+    // At the stop the whole state is written, and it may die of that.
+    if (!isDead && end === "stopped") await Promise.race([bench.stop(), death]);
+    const wasAlive = !isDead;
+    kill();
     for (const socket of this.#gateway.sockets) socket.isOpen = false;
-    return !isDead;
+    return wasAlive;
   }
 
   async #isDone(bench: GroupBench): Promise<boolean> {
     await bench.clock.advance(300);
     // Not through a store of our own: that would clear up behind the one that is at work.
-    const text = await readFile(join(this.#folder, "state.json5"), "utf8");
-    const state: { readonly handled: readonly string[]; readonly in_doubt: readonly unknown[] } =
-      JSON.parse(text);
-    return state.handled.includes(this.#mention.status.uri) && state.in_doubt.length === 0;
+    const { handled = [], pending = [] } = (await peekState(this.#folder, { localHost })) ?? {};
+    return handled.includes(this.#mention.status.uri) && pending.length === 0;
   }
 
   async outcome(): Promise<Outcome> {
@@ -94,6 +95,20 @@ class Case implements AsyncDisposable {
   /** The disk loses the state, and what is left of it is the version before. */
   async damageState(): Promise<void> {
     await writeFile(join(this.#folder, "state.json5"), "");
+  }
+
+  /** Lets the state know of a journal, as that of a group which has run for a while. */
+  async beginJournal(): Promise<void> {
+    const store = open(this.#folder);
+    await store.readState();
+    await store.noteChanges([], { isLasting: true });
+    await store.writeState(ranBefore);
+  }
+
+  /** Something becomes of what the dead process noted last. */
+  async damageJournal(damage: (whole: string) => string): Promise<void> {
+    const file = join(this.#folder, "journal.jsonl");
+    await writeFile(file, damage(await readFile(file, "utf8")));
   }
 
   /** The state is gone, and its copy is from before the command. */
@@ -139,6 +154,41 @@ describe("a command whose process dies at any step of writing", () => {
       expect(await one.live()).toBe(true);
       expect(await one.outcome(), `${lived} steps, ${end}`).toEqual(outcome);
       expect(await one.leavings()).toEqual([]);
+    }
+  });
+});
+
+describe("a command whose process is killed when it is done", () => {
+  const lines = (whole: string) => whole.split("\n").length - 1;
+
+  it("makes its group look before it answers again when no line of the journal can be read", async () => {
+    await using one = await Case.begin("/ping");
+    await one.beginJournal();
+    await one.live(new FaultyFs(), "killed");
+    const { posts } = await one.outcome();
+    await one.damageJournal((whole) => whole.replaceAll('"seq"', "?"));
+    await one.live();
+    expect((await one.outcome()).posts).toEqual(posts);
+  });
+
+  it.each([
+    ["as it was", (whole: string) => whole],
+    ["cut off in its last line", (whole: string) => whole.slice(0, -20)],
+    ["without its last line", (whole: string) => whole.replace(/.*\n$/u, "")],
+    ["damaged in its last line", (whole: string) => whole.replace(/"(?=[^"]*\n$)/u, "?")],
+    ["damaged in its first line", (whole: string) => whole.replace('"seq"', "?")],
+  ])("is not carried out or answered again by a journal %s", async (_, damage) => {
+    for (const text of ["/ban bob@far.example", "/announce Ducks at noon", "/ping"]) {
+      const { outcome } = await undisturbed(text);
+      await using one = await Case.begin(text);
+      await one.beginJournal();
+      await one.live(new FaultyFs(), "killed");
+      await one.damageJournal((whole) => {
+        expect(lines(whole)).toBeGreaterThanOrEqual(2);
+        return damage(whole);
+      });
+      await one.live();
+      expect(await one.outcome()).toEqual(outcome);
     }
   });
 });

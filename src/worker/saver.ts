@@ -3,24 +3,30 @@ import { messageOf } from "../errors.js";
 import type { WorkerDeps } from "./deps.js";
 import type { GroupMemory } from "./memory.js";
 
-/** State is written this long after the first change, together with all changes since. */
+/** What is noted is written this long after the first change, together with all changes since. */
 const saveDelayMs = 5000;
 
-/** Writes the group's files: at once where the order matters, gathered where it does not. */
+/**
+ * Writes the group's files: at once where the order matters, gathered where it does not. Of the state only the changes are
+ * written, until they are so many that the whole is.
+ */
 export interface Saver {
-  /** Something changed in the memory; it is written within {@link saveDelayMs}. */
+  /** Something changed in the memory; that outlives a power cut within {@link saveDelayMs}. */
   stateChanged(): void;
-  /** Writes the memory now, if the disk takes it; else that is tried again and again later. */
+  /**
+   * Writes down now what changed, if the disk takes it, so that it outlives this process; else that is tried again and
+   * again later. A power cut it outlives as with {@link stateChanged}.
+   */
   saveState(): Promise<void>;
   /**
-   * Resolves when the memory as it is now is on disk, however long the disk does not take it: for what
-   * must not begin before it is written down.
+   * Resolves when the memory as it is now outlives a power cut, however long the disk does not take it: for
+   * what must not begin before it is written down.
    * @throws the signal's reason
    */
   secureState(signal: AbortSignal): Promise<void>;
   /** The same for the control: no answer may tell of what a power cut could still undo. */
   secureControl(control: GroupControl, signal: AbortSignal): Promise<void>;
-  /** Writes what is unwritten and stops; never rejects. */
+  /** Writes the whole state and what else is unwritten, and stops; never rejects. */
   close(): Promise<void>;
 }
 
@@ -60,7 +66,13 @@ export function createSaver(
   const teller = createTeller(deps);
   const stop = new AbortController();
   let version = 0;
+  /** The version on disk, and that which outlives a power cut. */
+  let notedVersion = 0;
   let savedVersion = 0;
+  /** The changes alone would not do: some of them are not known, or could not be written. */
+  let isWholeDue = false;
+  /** There are so many changes on disk that it is time for the whole. */
+  let isLong = false;
   let unsavedControl: GroupControl | undefined;
   let timer: Promise<void> | undefined;
   /** How many try again by themselves, so that no timer is needed. */
@@ -79,26 +91,60 @@ export function createSaver(
 
   const isUnsaved = () => unsavedControl !== undefined || savedVersion < version;
 
-  async function writeAll(): Promise<void> {
+  async function writeWhole(): Promise<void> {
+    isWholeDue = true;
+    memory.takeNotes();
+    await store.writeState(memory.snapshot());
+    isWholeDue = false;
+    isLong = false;
+  }
+
+  async function writeState(isLasting: boolean): Promise<void> {
+    const notes = memory.takeNotes();
+    if (!isWholeDue && notes !== undefined) {
+      // Until it is known that they are on disk.
+      isWholeDue = true;
+      const noted = await store.noteChanges(notes, { isLasting });
+      isWholeDue = noted === "refused";
+      isLong = noted === "long";
+    }
+    if (isWholeDue || notes === undefined) await writeWhole();
+  }
+
+  async function write(isLasting: boolean): Promise<void> {
     const control = unsavedControl;
     if (control !== undefined) {
       const isSaved = await attempt("control", () => store.writeControl(control));
       if (isSaved && unsavedControl === control) unsavedControl = undefined;
     }
-    if (savedVersion < version) {
-      const current = version;
-      const isSaved = await attempt("state", () => store.writeState(memory.snapshot()));
-      if (isSaved) savedVersion = Math.max(savedVersion, current);
+    const current = version;
+    if ((isLasting ? savedVersion : notedVersion) < current) {
+      if (await attempt("state", () => writeState(isLasting))) {
+        notedVersion = current;
+        if (isLasting) savedVersion = current;
+      }
     }
     if (isUnsaved() && waiting === 0 && !stop.signal.aborted) later();
   }
+
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, or what changed would be written in another order than it changed. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const run = last.then(task);
+    last = run.catch(() => undefined);
+    return run;
+  }
+  const writeAll = (isLasting: boolean) => inTurn(() => write(isLasting));
 
   function later(): void {
     timer ??= clock
       .sleep(saveDelayMs, stop.signal)
       .then(() => {
         timer = undefined;
-        return writeAll();
+        return inTurn(async () => {
+          await write(true);
+          if (isLong) await attempt("state", writeWhole);
+        });
       })
       .catch(() => undefined);
   }
@@ -107,7 +153,7 @@ export function createSaver(
     waiting++;
     try {
       for (;;) {
-        await writeAll();
+        await writeAll(true);
         if (isSecure()) return;
         await clock.sleep(saveDelayMs, signal);
       }
@@ -124,7 +170,7 @@ export function createSaver(
     },
     saveState: async () => {
       version++;
-      await writeAll();
+      await writeAll(false);
     },
     secureState: async (signal) => {
       const wanted = ++version;
@@ -137,7 +183,11 @@ export function createSaver(
     close: async () => {
       stop.abort();
       await timer;
-      await writeAll();
+      await inTurn(async () => {
+        await write(true);
+        // Whoever looks at the files of a group that is down finds all in the state.
+        await attempt("state", writeWhole);
+      });
       if (!isUnsaved()) return;
       log.error(
         "Stopped, and could not write the group's files: what is not in them is read from the server again at the next start.",
