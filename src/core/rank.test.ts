@@ -22,6 +22,11 @@ describe("rankOf", () => {
     ["taking a boost back", { kind: "unreblog", status, uri: "u" }, "moderation"],
     ["deleting", { kind: "delete", status }, "moderation"],
     ["unfollowing", { kind: "unfollow", target }, "moderation"],
+    [
+      "a share",
+      { kind: "reblog", status, uri: "u", visibility: "public", sharedBy: target.acct },
+      "share",
+    ],
     ["following back", { kind: "follow", target }, "courtesy"],
     ["letting somebody in", { kind: "accept-follow", target }, "courtesy"],
     ["an answer to an admin", aPost("answer", "ada@x.org"), "moderation"],
