@@ -296,6 +296,25 @@ describe("a disk that does not take a line", () => {
     },
   );
 
+  it("keeps its journal while it does not take the whole state, and adds no line to it", async () => {
+    await prepare();
+    let isBroken = true;
+    const store = open(
+      new FaultyFs((_, step) => (isBroken && step === "sync" ? { code: "EIO" } : "done")),
+    );
+    await store.readState();
+    const value = { ...ranBefore, handled: ["a", "b", "c", "d"] };
+    for (let tries = 0; tries < 3; tries++) {
+      await expect(store.writeState(value)).rejects.toThrow("the disk reports an error");
+      expect(await store.noteChanges([did("e")], { isLasting: false })).toBe("refused");
+      expect((await peekState(folder, { localHost }))?.handled).toEqual(["a", "b", "c"]);
+      expect(await linesOf(journal())).toHaveLength(2);
+    }
+    isBroken = false;
+    await store.writeState(value);
+    expect(await handledIn()).toEqual(["a", "b", "c", "d"]);
+  });
+
   it("writes nothing into a folder that is no longer the group's", async () => {
     await writeFile(path("config.json5"), "{}");
     await prepare();

@@ -119,8 +119,11 @@ class Case implements AsyncDisposable {
     await rename(join(this.#folder, "state.json5"), join(this.#folder, "state.json5.bak"));
   }
 
+  /** What is to be gone after a stop: beginnings of files, and what is not in the state. */
   leavings(): Promise<readonly string[]> {
-    return readdir(this.#folder).then((names) => names.filter((name) => name.startsWith(".")));
+    return readdir(this.#folder).then((names) =>
+      names.filter((name) => name.startsWith(".") || name === "journal.jsonl"),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
