@@ -94,6 +94,52 @@ describe("the start of a group", () => {
   });
 });
 
+describe("what is asked of the server at the start", () => {
+  /** A group whose server is slow to let notifications through, and how to let it. */
+  const withSlowServer = async (state: GroupState | undefined) => {
+    const bench = new GroupBench({ state });
+    bench.gateway.traits = { ...bench.gateway.traits, hasNotificationFilter: true };
+    const { openNotifications } = bench.gateway;
+    let letThrough = () => {};
+    const isLet = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    bench.gateway.openNotifications = async () => {
+      await isLet;
+      return await openNotifications.call(bench.gateway);
+    };
+    await bench.start();
+    return { bench, letThrough };
+  };
+
+  it("does not keep the stream from being opened, and what that brings waits for it", async () => {
+    const { bench, letThrough } = await withSlowServer(ranBefore);
+    await using _ = bench;
+    expect(bench.gateway.openSockets).toBe(1);
+    bench.gateway.happen(aMention({ text: `@${groupAddress} A duck` }));
+    await settle();
+    expect(bench.gateway.calls.filter((call) => !/^(?:whoAmI|learn|connect)/u.test(call))).toEqual(
+      [],
+    );
+    letThrough();
+    await bench.clock.advance(1000);
+    expect(bench.gateway.calls.at(3)).toBe("openNotifications");
+    expect(bench.gateway.calls.slice(4)).toContain("notifications");
+    expect(bench.gateway.boosts).toHaveLength(1);
+  });
+
+  it("comes before everything where the group has never run: what was held back is of the past", async () => {
+    const { bench, letThrough } = await withSlowServer(undefined);
+    await using _ = bench;
+    expect(bench.gateway.openSockets).toBe(0);
+    bench.gateway.happen(aMention({ text: `@${groupAddress} A duck` }));
+    letThrough();
+    await settle();
+    expect(bench.gateway.openSockets).toBe(1);
+    expect(bench.gateway.boosts).toEqual([]);
+  });
+});
+
 describe("a token that is refused once", () => {
   it("is asked about before the group gives up, and what was refused is done after all", async () => {
     await using bench = new GroupBench();

@@ -61,8 +61,8 @@ export async function runGroup(given: WorkerDeps, signal: AbortSignal): Promise<
 
 interface Started {
   readonly session: Session;
-  /** The server could not be cared for as it should. */
-  readonly isUpkeepDue: boolean;
+  /** How caring for the server went; `undefined`: it is yet to be done. */
+  readonly isCaredFor: boolean | undefined;
 }
 
 /** Reads the files and meets the server; waits as long as it takes for a server that is away. */
@@ -87,10 +87,11 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
       `Nobody is admin of this group, so nobody can give it orders. Name yourself: fedigroups admin ${deps.acct} add you@your.server`,
     );
   }
+  if (state !== undefined) return { session, isCaredFor: undefined };
+  // First, since what the server had held back is of the past, too.
   const isCaredFor = await careForServer(session, signal);
-  await finishPending(session, signal);
-  if (state === undefined) await patiently(deps, signal, () => startFromNow(session, signal));
-  return { session, isUpkeepDue: session.traits.isGuess || !isCaredFor };
+  await patiently(deps, signal, () => startFromNow(session, signal));
+  return { session, isCaredFor };
 }
 
 /**
@@ -165,8 +166,8 @@ async function patiently<T>(
   }
 }
 
-/** Handles one thing after the other until the signal. */
-async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Promise<void> {
+/** Listens, finishes what was begun before, and handles one thing after the other until the signal. */
+async function live({ session, isCaredFor }: Started, signal: AbortSignal): Promise<void> {
   const { clock, witness } = session.deps;
   const inbox = new Inbox();
   const look = (since: EpochMs) => glanceAt(session, since);
@@ -180,9 +181,12 @@ async function live({ session, isUpkeepDue }: Started, signal: AbortSignal): Pro
   else signal.addEventListener("abort", onStop, { once: true });
   const closeDesk = session.deps.desk.open((order) => inbox.pushFirst(order));
   const chores = new Chores(session, inbox, signal);
-  if (isUpkeepDue) chores.later({ kind: "upkeep" });
-  if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
   try {
+    // While the stream is opened. What it brings waits in the inbox, and the look at what was missed, too.
+    const isDone = isCaredFor ?? (await careForServer(session, signal));
+    await finishPending(session, signal);
+    if (session.traits.isGuess || !isDone) chores.later({ kind: "upkeep" });
+    if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
     for (let item = await inbox.next(); item !== undefined; item = await inbox.next()) {
       witness({ kind: "busy" });
       const wasClosed = session.control.memberOnly;
