@@ -5,9 +5,11 @@ const maxKeys = 200;
 
 /** Counts by a short list of words. */
 export class Counter<Key extends readonly string[]> {
-  readonly #counts = new Map<string, { readonly key: Key; count: number }>();
+  /** Made with the first count: most groups never count most things. */
+  #counts: Map<string, { readonly key: Key; count: number }> | undefined;
 
   add(key: Key): void {
+    this.#counts ??= new Map();
     const name = key.join("\n");
     const entry = this.#counts.get(name);
     if (entry !== undefined) entry.count++;
@@ -16,7 +18,7 @@ export class Counter<Key extends readonly string[]> {
 
   /** Every key that was counted, the first first. */
   list<T>(make: (key: Key, count: number) => T): readonly T[] {
-    return [...this.#counts.values()].map(({ key, count }) => make(key, count));
+    return [...(this.#counts?.values() ?? [])].map(({ key, count }) => make(key, count));
   }
 }
 
@@ -24,7 +26,8 @@ const boundsMs = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 6
 
 /** Sorts durations into buckets. */
 export class LatencyCounter {
-  readonly #counts: number[] = new Array(boundsMs.length + 1).fill(0);
+  /** Buckets in which nothing fell may be missing. */
+  readonly #counts: number[] = [];
   #sumMs = 0;
 
   add(tookMs: number): void {
@@ -37,6 +40,8 @@ export class LatencyCounter {
   }
 
   histogram(): Histogram {
-    return { boundsMs, counts: [...this.#counts], sumMs: this.#sumMs };
+    const length = boundsMs.length + 1;
+    const counts = Array.from({ length }, (_, bucket) => this.#counts[bucket] ?? 0);
+    return { boundsMs, counts, sumMs: this.#sumMs };
   }
 }

@@ -15,6 +15,10 @@ const loopWaits = ["start", "event", "catch-up", "restart", "server", "files"] a
 const nothingToSee = (): Glance => ({ shareCount: 0, putOff: [], budgets: [] });
 const nothingWaits = () => 0;
 
+/** What is known of an event or an effect for as long as somebody holds it; each is one group's. */
+const arrivals = new WeakMap<GroupEvent, { at: EpochMs; source: EventSource }>();
+const outcomes = new WeakMap<Effect, EffectOutcome>();
+
 /** When something is: what people call it, and what may be reckoned with; see `Clock`. */
 export interface Moment {
   readonly now: EpochMs;
@@ -29,9 +33,8 @@ export class GroupRecord {
   readonly #effects = new Counter<readonly [Effect["kind"], EffectOutcome]>();
   readonly #requests = new Counter<readonly [string, string]>();
   readonly #latency = new LatencyCounter();
-  readonly #waits = new Map<Wait["for"], Wait>();
-  readonly #arrivals = new WeakMap<GroupEvent, { at: EpochMs; source: EventSource }>();
-  readonly #outcomes = new WeakMap<Effect, EffectOutcome>();
+  /** In steady time, until when patience is due: a clock that is set may make no loop look stuck. */
+  readonly #waits = new Map<Wait["for"], { readonly wait: Wait; readonly untilMs: number }>();
   /** Newest last. */
   readonly #lines: Line[] = [];
   #phase: GroupSnapshot["phase"] = "starting";
@@ -46,9 +49,8 @@ export class GroupRecord {
   #look: (since: EpochMs) => Glance = nothingToSee;
   #queueLength: () => number = nothingWaits;
   #isBusy = false;
-  /** These two in steady time: a clock that is set may make no loop look stuck. */
+  /** In steady time, too. */
   #lastSignMs = 0;
-  readonly #patientUntilMs = new Map<Wait["for"], number>();
 
   constructor(acct: Acct) {
     this.#acct = acct;
@@ -90,7 +92,7 @@ export class GroupRecord {
         break;
       case "arrived":
         this.#events.add([fact.event.kind, fact.source]);
-        this.#arrivals.set(fact.event, { at: now, source: fact.source });
+        arrivals.set(fact.event, { at: now, source: fact.source });
         this.#lastEventAt = now;
         return;
       case "busy":
@@ -104,7 +106,7 @@ export class GroupRecord {
         this.#waits.delete("event");
         this.#decisions.add([decision.because.replace(/:.*$/su, "")]);
         const shares = decision.effects.some(
-          (effect) => effect.kind === "reblog" && this.#outcomes.get(effect) === "done",
+          (effect) => effect.kind === "reblog" && outcomes.get(effect) === "done",
         );
         const line = this.#lineOf(event, "handled", decision.because, decision.effects, now);
         if (shares && line.tookMs !== undefined) this.#latency.add(line.tookMs);
@@ -117,12 +119,14 @@ export class GroupRecord {
         this.#keep(this.#lineOf(fact.event, "gave-up", fact.because, [], now));
         break;
       case "effect":
-        this.#outcomes.set(fact.effect, fact.outcome);
+        outcomes.set(fact.effect, fact.outcome);
         this.#effects.add([fact.effect.kind, fact.outcome]);
         break;
       case "waits":
-        this.#waits.set(fact.for, { for: fact.for, because: fact.because, at: now + fact.delayMs });
-        this.#patientUntilMs.set(fact.for, steadyMs + fact.delayMs);
+        this.#waits.set(fact.for, {
+          wait: { for: fact.for, because: fact.because, at: now + fact.delayMs },
+          untilMs: steadyMs + fact.delayMs,
+        });
         break;
       case "goes-on":
         this.#waits.delete(fact.for);
@@ -142,7 +146,7 @@ export class GroupRecord {
       phase: this.#phase,
       stoppedBecause: this.#stoppedBecause,
       connection: this.#connection,
-      waits: [...this.#waits.values()].sort((a, b) => a.at - b.at),
+      waits: [...this.#waits.values()].map(({ wait }) => wait).sort((a, b) => a.at - b.at),
       queueLength,
       isStuck: this.#isStuck(steadyMs, queueLength),
     };
@@ -186,9 +190,7 @@ export class GroupRecord {
   #isStuck(steadyMs: number, queueLength: number): boolean {
     if (this.#phase === "stopped") return false;
     if (this.#phase === "live" && !this.#isBusy && queueLength === 0) return false;
-    const waits = loopWaits
-      .filter((kind) => this.#waits.has(kind))
-      .map((kind) => this.#patientUntilMs.get(kind) ?? 0);
+    const waits = loopWaits.map((kind) => this.#waits.get(kind)?.untilMs ?? 0);
     return steadyMs - Math.max(this.#lastSignMs, ...waits) > maxSilenceMs;
   }
 
@@ -199,7 +201,7 @@ export class GroupRecord {
     effects: readonly Effect[],
     now: EpochMs,
   ): Line {
-    const arrival = this.#arrivals.get(event);
+    const arrival = arrivals.get(event);
     const status = "status" in event ? event.status : undefined;
     const isOpen = status?.visibility === "public" || status?.visibility === "unlisted";
     const account = "account" in event ? event.account : status?.author;
@@ -214,7 +216,7 @@ export class GroupRecord {
       because,
       effects: effects.map((effect) => ({
         kind: effect.kind,
-        outcome: this.#outcomes.get(effect) ?? "done",
+        outcome: outcomes.get(effect) ?? "done",
       })),
       tookMs: arrival?.source === "stream" ? now - arrival.at : undefined,
     };

@@ -30,7 +30,8 @@ export class Inbox {
   readonly #maxBytes: number;
   #bytes = 0;
   #items: InboxItem[] = [];
-  #wake: (() => void) | undefined;
+  /** Of the reader, who waits for the next item. */
+  #give: ((item: InboxItem | undefined) => void) | undefined;
   #isClosed = false;
 
   /** @param maxBytes roughly; one event may be larger */
@@ -52,7 +53,7 @@ export class Inbox {
       this.#bytes += bytes;
     }
     this.#items.push(item);
-    this.#wake?.();
+    this.#serve();
   }
 
   /**
@@ -65,14 +66,14 @@ export class Inbox {
     if (isThere) return;
     this.#bytes += sizeOf(item);
     this.#items.unshift(item);
-    this.#wake?.();
+    this.#serve();
   }
 
   /** An order of the operator goes before everything else that waits. */
   pushFirst(order: PlacedOrder): void {
     if (this.#isClosed) return;
     this.#items.unshift(order);
-    this.#wake?.();
+    this.#serve();
   }
 
   /** How much waits for its turn. */
@@ -94,20 +95,24 @@ export class Inbox {
     this.#isClosed = true;
     this.#items = [];
     this.#bytes = 0;
-    this.#wake?.();
+    this.#serve();
   }
 
-  /** The next item, once there is one; `undefined` when it is closed. For one reader. */
-  async next(): Promise<InboxItem | undefined> {
-    while (this.#items.length === 0 && !this.#isClosed) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#wake = undefined;
+  /** The next item, once there is one; `undefined` when it is closed. For one reader, who waits. */
+  next(): Promise<InboxItem | undefined> {
+    return new Promise((resolve) => {
+      this.#give = resolve;
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    const give = this.#give;
+    if (give === undefined || (this.#items.length === 0 && !this.#isClosed)) return;
+    this.#give = undefined;
     const item = this.#items.shift();
     if (item !== undefined) this.#bytes -= sizeOf(item);
-    return item;
+    give(item);
   }
 }
 
