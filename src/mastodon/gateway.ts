@@ -1,5 +1,8 @@
-import { perKey } from "../core/per-key.js";
-import type { MastodonGateway } from "../ports.js";
+import type { Budget } from "../core/facts.js";
+import type { AccountId, Acct, Attachment, StatusId, Visibility } from "../core/model.js";
+import type { Rank } from "../core/rank.js";
+import type { Traits } from "../core/traits.js";
+import type { MastodonGateway, OutgoingPost, StreamItem } from "../ports.js";
 import * as acting from "./acting.js";
 import { copyMedia } from "./media.js";
 import { openNotifications } from "./policy.js";
@@ -14,35 +17,82 @@ export { Throttle } from "./throttle.js";
 
 /** One account on one server, over masto. Opens no connection by itself and has nothing to close. */
 export function createGateway(options: GatewayOptions): MastodonGateway {
-  return gatewayOf(new Session(options));
+  return new Gateway(new Session(options));
 }
 
-function gatewayOf(session: Session): MastodonGateway {
-  return {
-    ranked: perKey((rank) => gatewayOf(session.ranked(rank))),
-    whoAmI: (signal) => reading.whoAmI(session, signal),
-    learnTraits: async (signal) => {
-      const learnt = await learnTraits(session.http, signal);
-      // What is known is not given up for a guess.
-      if (session.traits.isGuess || !learnt.isGuess) session.traits = learnt;
-      return session.traits;
-    },
-    openNotifications: (signal) => openNotifications(session, signal),
-    connect: (settings, take, signal) => connect(session, settings, take, signal),
-    notifications: (maxId, signal) => reading.notifications(session, maxId, signal),
-    home: (maxId, signal) => reading.home(session, maxId, signal),
-    followRequests: (signal) => reading.followRequests(session, signal),
-    status: (id, signal) => reading.status(session, id, signal),
-    account: (acct, signal) => reading.account(session, acct, signal),
-    reblog: (id, visibility, signal) => acting.reblog(session, id, visibility, signal),
-    unreblog: (id, signal) => acting.unreblog(session, id, signal),
-    deleteStatus: (id, signal) => acting.deleteStatus(session, id, signal),
-    copyMedia: (attachment, signal) => copyMedia(session, attachment, signal),
-    post: (outgoing, signal) => post(session, outgoing, signal),
-    findPost: (outgoing, signal) => findPost(session, outgoing, signal),
-    follow: (id, signal) => acting.follow(session, id, signal),
-    unfollow: (id, signal) => acting.unfollow(session, id, signal),
-    acceptFollow: (id, signal) => acting.acceptFollow(session, id, signal),
-    budgets: () => session.budgets(),
-  };
+class Gateway implements MastodonGateway {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  ranked(rank: Rank) {
+    return new Gateway(this.#session.ranked(rank));
+  }
+  whoAmI(signal: AbortSignal) {
+    return reading.whoAmI(this.#session, signal);
+  }
+  async learnTraits(signal: AbortSignal): Promise<Traits> {
+    const session = this.#session;
+    const learnt = await learnTraits(session.http, signal);
+    // What is known is not given up for a guess.
+    if (session.traits.isGuess || !learnt.isGuess) session.traits = learnt;
+    return session.traits;
+  }
+  openNotifications(signal: AbortSignal) {
+    return openNotifications(this.#session, signal);
+  }
+  connect(
+    options: { readonly aliveTimeoutMs: number },
+    take: (item: StreamItem) => void,
+    signal: AbortSignal,
+  ) {
+    return connect(this.#session, options, take, signal);
+  }
+  notifications(maxId: string | undefined, signal: AbortSignal) {
+    return reading.notifications(this.#session, maxId, signal);
+  }
+  home(maxId: string | undefined, signal: AbortSignal) {
+    return reading.home(this.#session, maxId, signal);
+  }
+  followRequests(signal: AbortSignal) {
+    return reading.followRequests(this.#session, signal);
+  }
+  status(id: StatusId, signal: AbortSignal) {
+    return reading.status(this.#session, id, signal);
+  }
+  account(acct: Acct, signal: AbortSignal) {
+    return reading.account(this.#session, acct, signal);
+  }
+  reblog(id: StatusId, visibility: Visibility, signal: AbortSignal) {
+    return acting.reblog(this.#session, id, visibility, signal);
+  }
+  unreblog(id: StatusId, signal: AbortSignal) {
+    return acting.unreblog(this.#session, id, signal);
+  }
+  deleteStatus(id: StatusId, signal: AbortSignal) {
+    return acting.deleteStatus(this.#session, id, signal);
+  }
+  copyMedia(attachment: Attachment, signal: AbortSignal) {
+    return copyMedia(this.#session, attachment, signal);
+  }
+  post(outgoing: OutgoingPost, signal: AbortSignal) {
+    return post(this.#session, outgoing, signal);
+  }
+  findPost(outgoing: OutgoingPost, signal: AbortSignal) {
+    return findPost(this.#session, outgoing, signal);
+  }
+  follow(id: AccountId, signal: AbortSignal) {
+    return acting.follow(this.#session, id, signal);
+  }
+  unfollow(id: AccountId, signal: AbortSignal) {
+    return acting.unfollow(this.#session, id, signal);
+  }
+  acceptFollow(id: AccountId, signal: AbortSignal) {
+    return acting.acceptFollow(this.#session, id, signal);
+  }
+  budgets(): readonly Budget[] {
+    return this.#session.budgets();
+  }
 }

@@ -1,4 +1,4 @@
-import { perKey } from "../core/per-key.js";
+import type { Rank } from "../core/rank.js";
 import { GatewayError, messageOf } from "../errors.js";
 import type { MastodonGateway } from "../ports.js";
 import type { WorkerDeps } from "./deps.js";
@@ -117,31 +117,23 @@ async function orAborted(shared: Promise<void>, signal: AbortSignal): Promise<vo
 
 /** The same gateway, that knows when the server is away and then asks hardly anything. */
 export function guarded(parts: Parts): MastodonGateway {
-  return behind(parts.gateway, new Outage(parts));
+  return new Proxy(parts.gateway, new Guard(new Outage(parts)));
 }
 
-function behind(inner: MastodonGateway, outage: Outage): MastodonGateway {
-  const ask = <T>(signal: AbortSignal, call: () => Promise<T>) => outage.ask(call, signal);
-  return {
-    ranked: perKey((rank) => behind(inner.ranked(rank), outage)),
-    whoAmI: (signal) => ask(signal, () => inner.whoAmI(signal)),
-    learnTraits: (signal) => ask(signal, () => inner.learnTraits(signal)),
-    openNotifications: (signal) => ask(signal, () => inner.openNotifications(signal)),
-    connect: (options, take, signal) => ask(signal, () => inner.connect(options, take, signal)),
-    notifications: (maxId, signal) => ask(signal, () => inner.notifications(maxId, signal)),
-    home: (maxId, signal) => ask(signal, () => inner.home(maxId, signal)),
-    followRequests: (signal) => ask(signal, () => inner.followRequests(signal)),
-    status: (id, signal) => ask(signal, () => inner.status(id, signal)),
-    account: (acct, signal) => ask(signal, () => inner.account(acct, signal)),
-    reblog: (id, visibility, signal) => ask(signal, () => inner.reblog(id, visibility, signal)),
-    unreblog: (id, signal) => ask(signal, () => inner.unreblog(id, signal)),
-    deleteStatus: (id, signal) => ask(signal, () => inner.deleteStatus(id, signal)),
-    copyMedia: (attachment, signal) => ask(signal, () => inner.copyMedia(attachment, signal)),
-    post: (post, signal) => ask(signal, () => inner.post(post, signal)),
-    findPost: (post, signal) => ask(signal, () => inner.findPost(post, signal)),
-    follow: (id, signal) => ask(signal, () => inner.follow(id, signal)),
-    unfollow: (id, signal) => ask(signal, () => inner.unfollow(id, signal)),
-    acceptFollow: (id, signal) => ask(signal, () => inner.acceptFollow(id, signal)),
-    budgets: () => inner.budgets(),
-  };
+/** Puts an outage before every method that asks the server, which are those that take a signal last. */
+class Guard implements ProxyHandler<MastodonGateway> {
+  readonly #outage: Outage;
+
+  constructor(outage: Outage) {
+    this.#outage = outage;
+  }
+
+  get(inner: MastodonGateway, name: keyof MastodonGateway): unknown {
+    if (name === "ranked") return (rank: Rank) => new Proxy(inner.ranked(rank), this);
+    return (...args: readonly unknown[]): unknown => {
+      const call = () => Reflect.apply(inner[name], inner, args);
+      const signal = args.at(-1);
+      return signal instanceof AbortSignal ? this.#outage.ask(call, signal) : call();
+    };
+  }
 }
