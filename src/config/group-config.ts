@@ -159,13 +159,19 @@ export function parseGroupFile(document: JsonDocument): {
   const acct = acctIn(document);
   if (!checked.isValid || acct === undefined) throw new ConfigError(problems);
   const { appdata, enabled, locale, character_limit: characterLimit } = checked.value;
-  const { client_id: clientId, client_secret: clientSecret, token_expires_at, ...rest } = appdata;
   const group = {
     enabled,
     locale,
     acct,
     characterLimit,
-    appdata: { ...rest, clientId, clientSecret, tokenExpiresAt: token_expires_at ?? undefined },
+    appdata: {
+      base: appdata.base,
+      token: appdata.token,
+      redirect: appdata.redirect,
+      clientId: appdata.client_id,
+      clientSecret: appdata.client_secret,
+      tokenExpiresAt: appdata.token_expires_at ?? undefined,
+    },
   };
   return { group, notices: fileNotices(document, acct) };
 }

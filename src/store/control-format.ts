@@ -47,6 +47,9 @@ interface List<Item> {
   readonly expected: string;
 }
 
+/** Most groups have most of their lists empty. */
+const none: ReadonlySet<never> = new Set<never>();
+
 function readList<Item extends string>(
   document: JsonDocument,
   { key, entries, normalise, expected }: List<Item>,
@@ -66,7 +69,7 @@ function readList<Item extends string>(
     }
     items.add(item);
   });
-  return items;
+  return items.size === 0 ? none : items;
 }
 
 /**
