@@ -25,6 +25,11 @@ export interface Io {
    * hang-up means that the person at the terminal has gone.
    */
   readonly onHangUp?: ((listen: () => void) => () => void) | undefined;
+  /**
+   * From now on, until the returned function is called, much happens at once that will not last: no memory
+   * is taken for it that would be kept.
+   */
+  readonly beginBurst?: (() => () => void) | undefined;
   /** Every token the program learns is added here and never printed. */
   readonly secrets: Secrets;
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../ports.js";
 import { acquireLock } from "../store/lock.js";
 import { Board } from "../watch/board.js";
 import type { TakeOrder } from "../web/control.js";
+import { groupsPerSecond } from "../worker/door.js";
 import { orderOnFiles } from "./admin.js";
 import { commandLine } from "./command-line.js";
 import { describeProblem } from "./describe.js";
@@ -61,6 +62,10 @@ export async function runCommand(
     const accts = groups.map(({ acct }) => acct);
     log.info({ version, count: accts.length, groups: accts }, "Starting.");
     const clock = options.clock ?? systemClock;
+    const endBurst = io.beginBurst?.() ?? (() => undefined);
+    // Each group passes the door twice, for itself and for its socket.
+    const burstMs = (2000 * accts.length) / groupsPerSecond;
+    void clock.sleep(burstMs, over.signal).then(endBurst, endBurst);
     const board = options.board ?? new Board(clock, version);
     const doors = new Doors({ board, clock, log });
     const wiring = createWiring({ board, clock, version, log });
