@@ -129,6 +129,11 @@ export class GroupBench implements AsyncDisposable {
     };
   }
 
+  /** That tells the worker to stop. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   /** Starts the worker and lets it come to rest. */
   async start(): Promise<void> {
     this.#abort = new AbortController();

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { aMention, groupAddress } from "../testing/builders.js";
 import { settle } from "../testing/fake-clock.js";
@@ -39,6 +40,23 @@ describe("feed", () => {
     bench.gateway.sockets[1]?.say({ kind: "closed", because: "server", code: 1006 });
     await settle();
     expect(bench.clock.delays.at(-1)).toBe(500);
+  });
+
+  it("has a group at rest wait for three things, and by two listeners, however often sockets were replaced", async () => {
+    await using bench = new GroupBench();
+    await bench.start();
+    const listeners = () => getEventListeners(bench.signal, "abort").length;
+    for (let replaced = 0; replaced < 3; replaced++) {
+      // The next poll, the next look at the server, the end of the socket's time.
+      expect(bench.clock.sleeping).toBe(3);
+      // Of the loop, and of what feeds it.
+      expect(listeners()).toBe(2);
+      await bench.clock.advance(150_000);
+    }
+    expect(bench.gateway.sockets.length).toBeGreaterThan(3);
+    await bench.stop();
+    expect(bench.clock.sleeping).toBe(0);
+    expect(listeners()).toBe(0);
   });
 
   it("polls when the old socket dies while no new one can be had", async () => {

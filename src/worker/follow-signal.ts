@@ -1,38 +1,49 @@
 import type { Clock } from "../ports.js";
 
-/** A signal of its own that also follows another one. */
-export interface Follower {
-  readonly signal: AbortSignal;
-  abort(): void;
-  /** Lets go of the signal followed; to be called once, when nobody listens any more. */
-  release(): void;
+/** How long after the other signal one that follows it is aborted. */
+export interface Grace {
+  readonly graceMs: number;
+  readonly clock: Pick<Clock, "after">;
 }
 
 /**
+ * A signal of its own that also follows another one.
+ *
  * Not `AbortSignal.any`: a group's signal lives for months, and in Node 20 every signal made of it
  * leaves something behind on it (measured: 77 to 222 bytes each).
- *
- * @param grace how long after the other it is aborted; default: at once
  */
-export function followSignal(
-  followed: AbortSignal,
-  grace?: { readonly graceMs: number; readonly clock: Pick<Clock, "after"> },
-): Follower {
-  const controller = new AbortController();
-  const abort = () => controller.abort(followed.reason);
-  let stopWaiting = () => {};
-  const follow = () => {
-    if (grace === undefined) abort();
-    else stopWaiting = grace.clock.after(grace.graceMs, abort);
-  };
-  if (followed.aborted) follow();
-  else followed.addEventListener("abort", follow, { once: true });
-  return {
-    signal: controller.signal,
-    abort: () => controller.abort(),
-    release: () => {
-      followed.removeEventListener("abort", follow);
-      stopWaiting();
-    },
-  };
+export class Follower {
+  readonly #controller = new AbortController();
+  readonly #followed: AbortSignal;
+  readonly #grace: Grace | undefined;
+  #stopWaiting: () => void = () => {};
+
+  /** @param grace default: none */
+  constructor(followed: AbortSignal, grace?: Grace) {
+    this.#followed = followed;
+    this.#grace = grace;
+    if (followed.aborted) this.handleEvent();
+    else followed.addEventListener("abort", this, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** Lets go of the signal followed; to be called once, when nobody listens any more. */
+  release(): void {
+    this.#followed.removeEventListener("abort", this);
+    this.#stopWaiting();
+  }
+
+  /** The other was aborted. */
+  handleEvent(): void {
+    const abort = () => this.#controller.abort(this.#followed.reason);
+    if (this.#grace === undefined) abort();
+    else this.#stopWaiting = this.#grace.clock.after(this.#grace.graceMs, abort);
+  }
 }

@@ -64,7 +64,7 @@ export function createSaver(
 ): Saver {
   const { store, clock, log } = deps;
   const teller = createTeller(deps);
-  const stop = new AbortController();
+  let isClosed = false;
   let version = 0;
   /** The version on disk, and that which outlives a power cut. */
   let notedVersion = 0;
@@ -74,7 +74,7 @@ export function createSaver(
   /** There are so many changes on disk that it is time for the whole. */
   let isLong = false;
   let unsavedControl: GroupControl | undefined;
-  let timer: Promise<void> | undefined;
+  let stopWaiting: (() => void) | undefined;
   /** How many try again by themselves, so that no timer is needed. */
   let waiting = 0;
 
@@ -124,7 +124,7 @@ export function createSaver(
         if (isLasting) savedVersion = current;
       }
     }
-    if (isUnsaved() && waiting === 0 && !stop.signal.aborted) later();
+    if (isUnsaved() && waiting === 0) later();
   }
 
   let last: Promise<unknown> = Promise.resolve();
@@ -137,16 +137,14 @@ export function createSaver(
   const writeAll = (isLasting: boolean) => inTurn(() => write(isLasting));
 
   function later(): void {
-    timer ??= clock
-      .sleep(saveDelayMs, stop.signal)
-      .then(() => {
-        timer = undefined;
-        return inTurn(async () => {
-          await write(true);
-          if (isLong) await attempt("state", writeWhole);
-        });
-      })
-      .catch(() => undefined);
+    if (isClosed) return;
+    stopWaiting ??= clock.after(saveDelayMs, () => {
+      stopWaiting = undefined;
+      inTurn(async () => {
+        await write(true);
+        if (isLong) await attempt("state", writeWhole);
+      }).catch(() => undefined);
+    });
   }
 
   async function until(isSecure: () => boolean, signal: AbortSignal): Promise<void> {
@@ -159,7 +157,7 @@ export function createSaver(
       }
     } finally {
       waiting--;
-      if (isUnsaved() && !stop.signal.aborted) later();
+      if (isUnsaved()) later();
     }
   }
 
@@ -181,8 +179,8 @@ export function createSaver(
       await until(() => unsavedControl !== control, signal);
     },
     close: async () => {
-      stop.abort();
-      await timer;
+      isClosed = true;
+      stopWaiting?.();
       await inTurn(async () => {
         await write(true);
         // Whoever looks at the files of a group that is down finds all in the state.

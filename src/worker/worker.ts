@@ -6,7 +6,7 @@ import { startFromNow } from "./catch-up.js";
 import { Chores } from "./chores.js";
 import { CannotRun, type Stopped, type WorkerDeps } from "./deps.js";
 import { feed } from "./feed.js";
-import { followSignal } from "./follow-signal.js";
+import { Follower } from "./follow-signal.js";
 import { glanceAt } from "./glance.js";
 import { finishPending, handle } from "./handle.js";
 import { Inbox, isChore } from "./inbox.js";
@@ -172,7 +172,7 @@ async function live({ session, isCaredFor }: Started, signal: AbortSignal): Prom
   const inbox = new Inbox();
   const look = (since: EpochMs) => glanceAt(session, since);
   witness({ kind: "live", queueLength: () => inbox.length, look });
-  const feeding = followSignal(signal);
+  const feeding = new Follower(signal);
   // Its failure ends the loop below, which then throws it.
   const fed = feed(session, inbox, feeding.signal);
   fed.catch(() => inbox.close());
@@ -190,7 +190,7 @@ async function live({ session, isCaredFor }: Started, signal: AbortSignal): Prom
     for (let item = await inbox.next(); item !== undefined; item = await inbox.next()) {
       witness({ kind: "busy" });
       const wasClosed = session.control.memberOnly;
-      const inHand = followSignal(signal, { graceMs, clock });
+      const inHand = new Follower(signal, { graceMs, clock });
       try {
         if (isChore(item)) await chores.do(item, inHand.signal);
         else if (item.kind === "order") await carryOut(item, session, inHand.signal);
