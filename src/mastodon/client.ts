@@ -106,9 +106,12 @@ export function createClient(
   purpose: Purpose = "other",
 ): Client {
   const http = new OurHttp(options, signal, purpose);
-  const dispatcher = new HttpActionDispatcher(http, new HttpActionDispatcherHookMastodon(http));
   return {
-    api: createActionProxy<mastodon.rest.Client>(dispatcher, { context: ["api"] }),
+    get api() {
+      const hook = new HttpActionDispatcherHookMastodon(http);
+      const dispatcher = new HttpActionDispatcher(http, hook);
+      return createActionProxy<mastodon.rest.Client>(dispatcher, { context: ["api"] });
+    },
     http,
   };
 }

@@ -15,7 +15,7 @@ import {
   keyOf,
   unmetLimits,
 } from "./limits.js";
-import { forget, promisedTo, timesOf, type Use } from "./uses.js";
+import { countSince, forget, promisedTo, timesOf, type Use } from "./uses.js";
 
 /** Writing that is no moderation is not worth a longer wait: whoever asks can do it later. */
 const briefMs = 2000;
@@ -159,7 +159,8 @@ export class Throttle {
     const promised = isOwed ? 0 : promisedTo(accounts, account, part, uses);
     const room = isOwed ? count : usableBy(rank, bucket) - promised;
     // What is left after forgetting is in the window, so that the usual case needs no times.
-    const used = [...(uses?.values() ?? [])].reduce((sum, own) => sum + own.length, 0);
+    let used = 0;
+    for (const own of uses?.values() ?? []) used += own.length;
     const excess = used + 1 - room;
     if (excess <= 0) return 0;
     const times = timesOf(uses, windowMs, now);
@@ -204,9 +205,9 @@ export class Throttle {
       .sort((a, b) => a.windowMs - b.windowMs);
     if (bucket === undefined) return;
     const beganAt = now + resetMs - bucket.windowMs;
-    const times = timesOf(this.#counts.get(bucket.key)?.uses, bucket.windowMs, now);
-    const known = times.filter((at) => at >= beganAt - imprecisionMs);
-    const unknown = limit - left - known.length;
+    const { uses } = this.#counts.get(bucket.key) ?? {};
+    const known = countSince(uses, bucket.windowMs, now, beganAt - imprecisionMs);
+    const unknown = limit - left - known;
     const theirs = this.#usesOf(bucket, "");
     for (let more = Math.min(unknown, bucket.count); more > 0; more--) theirs.push({ at: beganAt });
   }

@@ -25,8 +25,11 @@ export function promisedTo(
 
 /** Forgets what has left the window. A clock that was set back may not make anybody wait for longer than one window. */
 export function forget(uses: Map<string, Use[]>, windowMs: number, now: EpochMs): void {
+  const isIn = ({ at }: Use) => at === undefined || (at > now - windowMs && at <= now);
   for (const [account, own] of uses) {
-    const kept = own.filter(({ at }) => at === undefined || (at > now - windowMs && at <= now));
+    // Nothing to forget is the rule, and needs no copy.
+    if (own.length > 0 && own.every(isIn)) continue;
+    const kept = own.filter(isIn);
     if (kept.length === 0) uses.delete(account);
     else if (kept.length < own.length) uses.set(account, kept);
   }
@@ -43,4 +46,18 @@ export function timesOf(
     .map(({ at = now }) => at)
     .filter((at) => at > now - windowMs && at <= now)
     .sort((a, b) => a - b);
+}
+
+/** How many of these times are not before `since`. */
+export function countSince(
+  uses: ReadonlyMap<string, readonly Use[]> | undefined,
+  windowMs: number,
+  now: EpochMs,
+  since: EpochMs,
+): number {
+  let count = 0;
+  for (const own of uses?.values() ?? []) {
+    for (const { at = now } of own) if (at > now - windowMs && at <= now && at >= since) count++;
+  }
+  return count;
 }
