@@ -16,7 +16,7 @@ export class Follower {
   readonly #controller = new AbortController();
   readonly #followed: AbortSignal;
   readonly #grace: Grace | undefined;
-  #stopWaiting: () => void = () => {};
+  #stopWaiting: (() => void) | undefined;
 
   /** @param grace default: none */
   constructor(followed: AbortSignal, grace?: Grace) {
@@ -37,7 +37,7 @@ export class Follower {
   /** Lets go of the signal followed; to be called once, when nobody listens any more. */
   release(): void {
     this.#followed.removeEventListener("abort", this);
-    this.#stopWaiting();
+    this.#stopWaiting?.();
   }
 
   /** The other was aborted. */

@@ -9,7 +9,7 @@ import { feed } from "./feed.js";
 import { Follower } from "./follow-signal.js";
 import { glanceAt } from "./glance.js";
 import { finishPending, handle } from "./handle.js";
-import { Inbox, isChore } from "./inbox.js";
+import { Inbox, type InboxItem, isChore } from "./inbox.js";
 import { GroupMemory } from "./memory.js";
 import { carryOut } from "./order.js";
 import { guarded } from "./outage.js";
@@ -168,7 +168,7 @@ async function patiently<T>(
 
 /** Listens, finishes what was begun before, and handles one thing after the other until the signal. */
 async function live({ session, isCaredFor }: Started, signal: AbortSignal): Promise<void> {
-  const { clock, witness } = session.deps;
+  const { witness } = session.deps;
   const inbox = new Inbox();
   const look = (since: EpochMs) => glanceAt(session, since);
   witness({ kind: "live", queueLength: () => inbox.length, look });
@@ -190,17 +190,7 @@ async function live({ session, isCaredFor }: Started, signal: AbortSignal): Prom
     for (let item = await inbox.next(); item !== undefined; item = await inbox.next()) {
       witness({ kind: "busy" });
       const wasClosed = session.control.memberOnly;
-      const inHand = new Follower(signal, { graceMs, clock });
-      try {
-        if (isChore(item)) await chores.do(item, inHand.signal);
-        else if (item.kind === "order") await carryOut(item, session, inHand.signal);
-        else {
-          await handle(item, session, inHand.signal);
-          chores.afterEvent();
-        }
-      } finally {
-        inHand.release();
-      }
+      await deal(item, session, chores, signal);
       // Whoever waits at the door of a locked account may come in now.
       if (wasClosed && !session.control.memberOnly) inbox.push({ kind: "upkeep" });
       witness({ kind: "idle" });
@@ -214,5 +204,25 @@ async function live({ session, isCaredFor }: Started, signal: AbortSignal): Prom
     chores.stop();
     closeDesk();
     await fed.catch(() => undefined);
+  }
+}
+
+/** Deals with one item to its end; a while after the stop it is given up. */
+async function deal(
+  item: InboxItem,
+  session: Session,
+  chores: Chores,
+  stop: AbortSignal,
+): Promise<void> {
+  const giveUp = new Follower(stop, { graceMs, clock: session.deps.clock });
+  try {
+    if (isChore(item)) await chores.do(item, giveUp.signal);
+    else if (item.kind === "order") await carryOut(item, session, giveUp.signal);
+    else {
+      await handle(item, session, giveUp.signal);
+      chores.afterEvent();
+    }
+  } finally {
+    giveUp.release();
   }
 }
