@@ -178,13 +178,7 @@ export class StoredFile<T> {
     if (this.#format.copy === "the one before") await keepAs(copyOf(file), file, fs);
     await writeAtomically(file, text, { fs });
     const stamp = (await stampOf(file)) ?? "";
-    this.#document = {
-      ...{ file, text, mode: 0, stamp },
-      // Hardly ever looked at, and several times as large as the text.
-      get value() {
-        return parseJson5(file, text);
-      },
-    };
+    this.#document = new WrittenDocument(file, text, stamp);
     this.#isFromCopy = false;
     await this.#copy();
     this.#saved = saved;
@@ -205,6 +199,25 @@ export class StoredFile<T> {
     const copy = copyOf(file);
     const old = await readFile(copy, "utf8").catch(() => undefined);
     if (old !== text) await writeAtomically(copy, text, { fs: this.#fs });
+  }
+}
+
+/** What we wrote ourselves. */
+class WrittenDocument implements JsonDocument {
+  readonly file: string;
+  readonly text: string;
+  readonly mode = 0;
+  readonly stamp: string;
+
+  constructor(file: string, text: string, stamp: string) {
+    this.file = file;
+    this.text = text;
+    this.stamp = stamp;
+  }
+
+  /** Hardly ever looked at, and several times as large as the text. */
+  get value(): unknown {
+    return parseJson5(this.file, this.text);
   }
 }
 
