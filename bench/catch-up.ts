@@ -113,7 +113,7 @@ export const catchUp: Benchmark = {
         },
       ],
       notes: [
-        `${items} missed notifications, 30 % of them posts to be shared, the others private mentions that nothing comes of; pages of 40, boosts one after the other, oldest first. Caps are raised (\`max_catchup_notifs\`) and there is no rest between pages (\`delay_fetch_page_s\`), of which the default, 0.25 s, adds ${round((items / 40) * 0.25)} s. No server takes so many requests, and the program keeps to the limits of every server it knows: here a module that is loaded before it (\`bench/unlimited.ts\`) shrinks the windows of those limits to nothing, while all that counts them goes on.`,
+        `${items} missed notifications, 30 % of them posts to be shared, the others private mentions that nothing comes of; pages of 40, boosts one after the other, oldest first. Caps are raised (\`max_catchup_notifs\`) and there is no rest between pages (\`delay_fetch_page_s\`), of which the default, 0.25 s, adds ${round((items / 40) * 0.25)} s. No server takes so many requests, and the program keeps to the limits of every server it knows: here a module that is loaded before it (\`bench/unlimited.ts\`) shrinks the windows of those limits to nothing, while all that counts them goes on. For that the program is the build of single modules; what is shipped is a bundle of them.`,
         `A core's time for an item in the program, its start included: ${round(quantile(cpu.program, 0.5))} ms.`,
       ],
     };

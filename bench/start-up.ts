@@ -63,7 +63,7 @@ export const startUp: Benchmark = {
         },
       ],
       notes: [
-        "The program reads and checks its files, asks who it is, what the server can do and whether notifications are let through, and then opens the stream; the floor only opens the stream. Groups come to their servers 20 a second (`worker/door.ts`), at their start and once more for their socket: that is what a start with many waits for. The server refuses there what Mastodon would.",
+        "The program reads and checks its files, asks who it is and what the server can do, and then opens the stream; the floor only opens the stream. Groups come to their servers 20 a second (`worker/door.ts`), at their start and once more for their socket: that is what a start with many waits for. The server refuses there what Mastodon would.",
       ],
     };
   },
