@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { calledAs } from "./cli/command-line.js";
-import { exitCodes, type Io, say } from "./cli/io.js";
+import { exitCodes, type Io, type Output, say } from "./cli/io.js";
 import { main } from "./cli/main.js";
 import { Secrets } from "./log.js";
 
@@ -11,8 +11,27 @@ const lingerMs = 2_000;
 
 const { stdin, stdout, stderr, env, pid } = process;
 const secrets = new Secrets();
+/**
+ * Gathers what is written in one turn of the loop: a line for each of many events that nothing comes of
+ * would be a system call each, and wake whoever reads the log.
+ */
+let unwritten = "";
+const maxUnwritten = 16_000;
+function flush(): void {
+  const text = unwritten;
+  unwritten = "";
+  if (text !== "") stdout.write(text);
+}
+const gathered: Output = {
+  write(text) {
+    if (unwritten === "") setImmediate(flush);
+    unwritten += text;
+    if (unwritten.length >= maxUnwritten) flush();
+  },
+};
+process.on("exit", flush);
 const io: Io = {
-  ...{ stdin, stdout, stderr, env, pid, secrets, cwd: process.cwd() },
+  ...{ stdin, stdout: gathered, stderr, env, pid, secrets, cwd: process.cwd() },
   program: calledAs(process.argv[1], env),
   isTTY: stdout.isTTY === true,
   isInputTTY: stdin.isTTY === true,

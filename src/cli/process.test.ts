@@ -52,6 +52,12 @@ function startWith(nodeArgv: readonly string[], ...argv: readonly string[]): Dae
   return { child, written };
 }
 
+/** What its log says; every line of it is whole. */
+function messagesOf({ written }: Daemon): readonly unknown[] {
+  const lines = written.stdout.trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line).msg);
+}
+
 const stopped = { code: 0, signal: null };
 
 async function startGroup(...nodeArgv: readonly string[]): Promise<Daemon> {
@@ -117,6 +123,7 @@ describe("the process", () => {
     daemon.child.signal(signal);
     expect(await daemon.child.ended()).toEqual(stopped);
     expect(daemon.written.stderr).toBe("");
+    expect(messagesOf(daemon).at(-1)).toBe("Stopped.");
   });
 
   it("ends at once on a second signal", async () => {
@@ -131,6 +138,7 @@ describe("the process", () => {
     expect([130, 143]).toContain(code);
     // With one signal it would have given the request eight seconds.
     expect(performance.now() - startedAt).toBeLessThan(6_000);
+    expect(messagesOf(daemon).length).toBeGreaterThan(0);
   });
 
   it("refuses to run what another process runs, and takes over after a crash", async () => {
