@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request } from "../node-http.js";
 import { codeOf, explain } from "../store/file-error.js";
 import { addressOf, socketOf } from "../web/unix-socket.js";
 import { CliError } from "./io.js";

@@ -1,7 +1,8 @@
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../config/settings.js";
 import { messageOf } from "../errors.js";
+import { createServer } from "../node-http.js";
 import type { Clock } from "../ports.js";
 import type { Board } from "../watch/board.js";
 import type { TakeOrder } from "../web/control.js";

@@ -1,8 +1,9 @@
 import { type LookupAddress, type LookupOptions, lookup as resolve } from "node:dns";
-import { Agent, request as ask, type ClientRequest, type IncomingHttpHeaders } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { request as askSecurely, Agent as SecureAgent } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { type Failure, GatewayError } from "../errors.js";
+import { Agent, request as ask } from "../node-http.js";
 import { type AnswerHeaders, answerHeaders } from "./answer-headers.js";
 import { senseless, unreachable } from "./classify.js";
 import { decode } from "./encoding.js";

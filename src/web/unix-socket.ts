@@ -1,6 +1,7 @@
 import { chmod, constants, lstat, mkdir, open, rm, rmdir } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
+import { createServer } from "../node-http.js";
 import { codeOf } from "../store/file-error.js";
 import { closed, type Listener, listening } from "./serve.js";
 
