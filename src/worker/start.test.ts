@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GroupState } from "../core/state.js";
 import { ConfigError } from "../errors.js";
-import { aMention, groupAddress } from "../testing/builders.js";
+import { aMention, anAccount, groupAddress } from "../testing/builders.js";
 import { settle } from "../testing/fake-clock.js";
 import { answered, broken } from "../testing/fake-gateway.js";
 import { GroupBench, ranBefore } from "../testing/group-bench.js";
@@ -137,6 +137,42 @@ describe("what is asked of the server at the start", () => {
     await settle();
     expect(bench.gateway.openSockets).toBe(1);
     expect(bench.gateway.boosts).toEqual([]);
+  });
+});
+
+describe("a start from now that does not come to its end", () => {
+  it("is one again the next time, whoever waited at the door: what is old is shared by no start", async () => {
+    await using bench = new GroupBench({ state: undefined });
+    const { gateway } = bench;
+    gateway.self = { ...gateway.self, isLocked: true };
+    gateway.waiting = [anAccount("eve@far.example")];
+    gateway.notificationList.unshift(aMention({ id: "1", text: `@${groupAddress} An old duck` }));
+    gateway.fail("notifications", broken());
+    await bench.start();
+    await bench.crash();
+    await bench.start();
+    await bench.clock.advance(10_000);
+    expect(gateway.openSockets).toBe(1);
+    expect(gateway.boosts).toEqual([]);
+    expect(gateway.calls.join()).toContain("acceptFollow");
+  });
+});
+
+describe("work begun before a death", () => {
+  it("is finished before anybody at the door is let in: it may be what keeps them out", async () => {
+    const eve = anAccount("eve@far.example");
+    const ban = { kind: "ban-user", acct: eve.acct } as const;
+    await using bench = new GroupBench({
+      state: { ...ranBefore, pending: [{ key: "ban", changes: [ban], effects: [] }] },
+    });
+    const { gateway } = bench;
+    gateway.self = { ...gateway.self, isLocked: true };
+    gateway.waiting = [eve];
+    await bench.start();
+    await bench.clock.advance(10_000);
+    expect([...bench.store.control.bannedUsers]).toEqual([eve.acct]);
+    expect(gateway.calls.join()).toContain("followRequests");
+    expect(gateway.calls.join()).not.toContain("acceptFollow");
   });
 });
 

@@ -59,20 +59,11 @@ export async function learn(
  * False: something failed that may go well another time.
  */
 export async function careForServer(session: Session, signal: AbortSignal): Promise<boolean> {
-  const { gateway, settings, log } = session.deps;
   warnOfExpiry(session.deps);
-  let isDone = true;
-  if (settings.manageNotificationPolicy && session.traits.hasNotificationFilter) {
-    isDone = await tolerating(session, "notification policy", signal, async () => {
-      const accepted = await gateway.openNotifications(signal);
-      if (accepted !== undefined && accepted > 0) {
-        log.info({ accepted }, "Accepted notifications that the server had held back.");
-      }
-    });
-  }
+  const isDone = await letNotificationsThrough(session, signal);
   if (!session.self.isLocked) return isDone;
   const isDoorSeen = await tolerating(session, "follow requests", signal, async () => {
-    for (const account of await gateway.followRequests(signal)) {
+    for (const account of await session.deps.gateway.followRequests(signal)) {
       const id = `waiting ${account.id}` as NotificationId;
       const event: GroupEvent = { kind: "follow-request", id, at: 0, account };
       // Whoever must go on waiting is not noted, so that a later look can let them in.
@@ -81,6 +72,21 @@ export async function careForServer(session: Session, signal: AbortSignal): Prom
     }
   });
   return isDone && isDoorSeen;
+}
+
+/** Handles nothing, and so writes nothing. False: it failed, and may go well another time. */
+export async function letNotificationsThrough(
+  session: Session,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { gateway, settings, log } = session.deps;
+  if (!settings.manageNotificationPolicy || !session.traits.hasNotificationFilter) return true;
+  return await tolerating(session, "notification policy", signal, async () => {
+    const accepted = await gateway.openNotifications(signal);
+    if (accepted !== undefined && accepted > 0) {
+      log.info({ accepted }, "Accepted notifications that the server had held back.");
+    }
+  });
 }
 
 /** The file with the token is the operator's alone, so nothing here can renew it. */

@@ -15,7 +15,7 @@ import { carryOut } from "./order.js";
 import { guarded } from "./outage.js";
 import { createSaver } from "./saver.js";
 import { confirmSignedIn, isStillSignedIn, type Session } from "./session.js";
-import { careForServer, learn, type Meeting } from "./upkeep.js";
+import { careForServer, learn, letNotificationsThrough, type Meeting } from "./upkeep.js";
 
 /** Once told to stop, the item in hand gets this long to be finished. */
 const graceMs = 8000;
@@ -31,9 +31,8 @@ export async function runGroup(given: WorkerDeps, signal: AbortSignal): Promise<
   let session: Session | undefined;
   witness({ kind: "started" });
   try {
-    const started = await start(deps, signal);
-    session = started.session;
-    await live(started, signal);
+    session = await start(deps, signal);
+    await live(session, signal);
     stopped("It was told to stop.");
     return "shutdown";
   } catch (error) {
@@ -59,14 +58,8 @@ export async function runGroup(given: WorkerDeps, signal: AbortSignal): Promise<
   }
 }
 
-interface Started {
-  readonly session: Session;
-  /** How caring for the server went; `undefined`: it is yet to be done. */
-  readonly isCaredFor: boolean | undefined;
-}
-
 /** Reads the files and meets the server; waits as long as it takes for a server that is away. */
-async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
+async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Session> {
   const control = await deps.store.readControl();
   const state = await deps.store.readState();
   const memory = new GroupMemory(state, () => deps.clock.now());
@@ -87,11 +80,13 @@ async function start(deps: WorkerDeps, signal: AbortSignal): Promise<Started> {
       `Nobody is admin of this group, so nobody can give it orders. Name yourself: fedigroups admin ${deps.acct} add you@your.server`,
     );
   }
-  if (state !== undefined) return { session, isCaredFor: undefined };
-  // First, since what the server had held back is of the past, too.
-  const isCaredFor = await careForServer(session, signal);
-  await patiently(deps, signal, () => startFromNow(session, signal));
-  return { session, isCaredFor };
+  if (state === undefined) {
+    // First, since what the server had held back is of the past, too. Nothing else comes before the state is there: one that
+    // was written for whoever waits at the door would make a next start take all of the past for missed.
+    await letNotificationsThrough(session, signal);
+    await patiently(deps, signal, () => startFromNow(session, signal));
+  }
+  return session;
 }
 
 /**
@@ -167,7 +162,7 @@ async function patiently<T>(
 }
 
 /** Listens, finishes what was begun before, and handles one thing after the other until the signal. */
-async function live({ session, isCaredFor }: Started, signal: AbortSignal): Promise<void> {
+async function live(session: Session, signal: AbortSignal): Promise<void> {
   const { witness } = session.deps;
   const inbox = new Inbox();
   const look = (since: EpochMs) => glanceAt(session, since);
@@ -183,8 +178,9 @@ async function live({ session, isCaredFor }: Started, signal: AbortSignal): Prom
   const chores = new Chores(session, inbox, signal);
   try {
     // While the stream is opened. What it brings waits in the inbox, and the look at what was missed, too.
-    const isDone = isCaredFor ?? (await careForServer(session, signal));
     await finishPending(session, signal);
+    // Lets people in, so what was begun comes first: it may be a ban.
+    const isDone = await careForServer(session, signal);
     if (session.traits.isGuess || !isDone) chores.later({ kind: "upkeep" });
     if (session.memory.pending.length > 0) chores.later({ kind: "put-off" });
     for (let item = await inbox.next(); item !== undefined; item = await inbox.next()) {
