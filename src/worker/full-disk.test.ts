@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as realTime } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { WriteFs } from "../store/atomic-write.js";
@@ -183,5 +184,23 @@ describe("a group whose files cannot be written", () => {
     await next.stop();
     expect(bench.gateway.posts).toHaveLength(1);
     expect([...(await open(folder).readControl()).groupTags]).toEqual(["ducks"]);
+  });
+
+  it("writes nothing more once it was stopped at its first start: another run may have begun", async () => {
+    let isFull = true;
+    const fs = new FaultyFs(() => (isFull ? { code: "ENOSPC" } : "done"));
+    await writeFile(join(folder, "config.json5"), "{}");
+    const bench = new GroupBench({ files: open(folder, fs) });
+    await bench.start();
+    await until(() => toldOfFiles(bench).length === 1);
+    expect(await bench.stop()).toBe("shutdown");
+    isFull = false;
+    const { length } = fs.steps;
+    for (let tries = 0; tries < 5; tries++) {
+      await bench.clock.advance(5000);
+      await realTime(10);
+    }
+    expect(fs.steps.slice(length)).toEqual([]);
+    expect(bench.clock.sleeping).toBe(0);
   });
 });

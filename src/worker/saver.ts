@@ -157,7 +157,8 @@ export function createSaver(
       }
     } finally {
       waiting--;
-      if (isUnsaved()) later();
+      // Whoever is told to stop closes this; where there is nothing to close yet, a later run may have the files.
+      if (!signal.aborted && isUnsaved()) later();
     }
   }
 
