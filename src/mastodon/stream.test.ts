@@ -21,6 +21,8 @@ import { connect } from "./stream.js";
 
 afterEach(hangUpAll);
 
+const wrongToken = { token: "s3cret\n", acct: "groupbot@127.0.0.1" as Acct, version: "1" };
+
 describe("connect", () => {
   it("says who it is in the address and the headers, offers no protocol, and sends no text", async () => {
     const received: string[] = [];
@@ -45,7 +47,22 @@ describe("connect", () => {
     expect(received).toEqual([]);
   });
 
-  it.each(["/base", "/base/api/v1/streaming", "/base/api/v1/streaming/", "/base/"])(
+  it("leaves nothing counted as under way when the socket cannot even be dialled", async () => {
+    const server = await serveSockets();
+    const clock = new FakeClock();
+    const any = { kind: "any", count: 3, windowMs: 1000, per: "account" } as const;
+    const session = new Session({ ...wrongToken, clock, baseUrl: server.baseUrl });
+    session.traits = { ...session.traits, limits: [any] };
+    const { signal } = new AbortController();
+    for (let nth = 0; nth < 3; nth++) {
+      const dialled = connect(session, { aliveTimeoutMs: 1000 }, () => {}, signal);
+      await expect(dialled).rejects.toThrow(/header/iu);
+    }
+    await clock.advance(1001);
+    expect(session.budgets()).toMatchObject([{ used: 0 }]);
+  });
+
+  it.each(["/base", "/base/api/v1/streaming", "/base/api/v1/streaming/", "/base/", "/base#x"])(
     "takes %s for the place of the stream",
     async (path) => {
       const server = await serveSockets();

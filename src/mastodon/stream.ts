@@ -55,11 +55,17 @@ export async function dial(
   const url = addressOf(session);
   // GoToSocial counts upgrades, too.
   const answered = await session.http.admit?.({ method: "GET", url }, signal);
-  signal.throwIfAborted();
-  const socket = new StreamSocket(url, socketOptions(session), session, take);
-  const opened = () =>
-    open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
-  return { socket, opened };
+  try {
+    signal.throwIfAborted();
+    const socket = new StreamSocket(url, socketOptions(session), session, take);
+    const opened = () =>
+      open(socket, url, session, signal).finally(() => answered?.(socket.refusal?.headers));
+    return { socket, opened };
+  } catch (error) {
+    // What was never sent would count as under way for good.
+    answered?.();
+    throw error;
+  }
 }
 
 async function open(
@@ -100,6 +106,8 @@ function addressOf(session: Session): URL {
   // Pleroma 2.7 looks at nothing else.
   const auth = session.isTokenInStreamAddress ? { access_token: token } : undefined;
   url.search = `${new URLSearchParams({ stream: "user", ...auth })}`;
+  // Nothing that goes to a server, and `ws` throws at it.
+  url.hash = "";
   return url;
 }
 
