@@ -43,6 +43,20 @@ describe("Secrets", () => {
     expect(secrets.scrub("six boxes")).toBe("six boxes");
   });
 
+  it("leaves nothing of one that begins or ends like another, whichever was told first", () => {
+    const [short, long] = ["abcdefgh", "abcdefghijklmnop-abcdefgh"];
+    for (const told of [
+      [short, long],
+      [long, short],
+    ]) {
+      const secrets = new Secrets();
+      secrets.add(...told);
+      expect(secrets.scrub(`a ${long} b ${short} c`)).toBe("a [secret] b [secret] c");
+      secrets.add(`${long}qrs`);
+      expect(secrets.scrub(`a ${long}qrs b`)).toBe("a [secret] b");
+    }
+  });
+
   it("takes out what looks like a token without having been told", () => {
     const text = "Authorization: Bearer abc123 GET /api?access_token=xyz789&limit=1";
     expect(new Secrets().scrub(text)).toBe(
@@ -99,6 +113,20 @@ describe("createLog", () => {
     log.info(harmless, '"token":"is a word"');
     expect(entries().at(-1)).toMatchObject({ ...harmless, msg: '"token":"is a word"' });
   });
+
+  it.each([true, false])(
+    "stays readable where a secret stands in a number (pretty: %s)",
+    (isPretty) => {
+      const secrets = new Secrets();
+      secrets.add("1234567");
+      const { log, texts } = record({ secrets, ...(isPretty && { format: createPretty(false) }) });
+      log.info({ delayMs: 12345678, list: [1234567, 7] }, "Numbers, and 1234567.");
+      expect(texts.join("")).toMatch(/"delayMs":"\[secret\]"/u);
+      expect(texts.join("")).toContain("Numbers, and [secret].");
+      expect(texts.join("")).not.toContain("1234567");
+      if (!isPretty) expect(() => JSON.parse(texts.join(""))).not.toThrow();
+    },
+  );
 
   it("shows what the operator needs of a GatewayError, and no stack", () => {
     const { log, entries } = record();

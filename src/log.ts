@@ -19,6 +19,8 @@ const knownShapes = /\b(Bearer |(?:access_token|client_secret|code|token)=)[^\s"
 /** Remembers tokens in order to take them out of whatever is printed. */
 export class Secrets {
   readonly #values = new Set<string>();
+  /** The longest first, or what is left of one that begins like another would show. */
+  #inOrder: readonly string[] | undefined;
 
   /** From now on this value is never printed, as it is, URL-encoded or JSON-escaped. */
   add(...values: readonly (string | undefined)[]): void {
@@ -27,13 +29,15 @@ export class Secrets {
       this.#values.add(value);
       this.#values.add(encodeURIComponent(value));
       this.#values.add(JSON.stringify(value).slice(1, -1));
+      this.#inOrder = undefined;
     }
   }
 
   /** The text without the secrets that were added, and without anything that looks like one. */
   scrub(text: string): string {
     let clean = text.replace(knownShapes, `$1${censored}`);
-    for (const value of this.#values) clean = clean.replaceAll(value, censored);
+    this.#inOrder ??= [...this.#values].sort((a, b) => b.length - a.length);
+    for (const value of this.#inOrder) clean = clean.replaceAll(value, censored);
     return clean;
   }
 }
@@ -95,6 +99,28 @@ function censor(line: string): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
+/**
+ * A line without the secrets, an entry still: one that is all digits may stand in a number, where its
+ * replacement would leave no JSON.
+ */
+function scrubLine(line: string, secrets: Secrets): string {
+  const clean = secrets.scrub(line);
+  if (clean === line || isJson(clean)) return clean;
+  const entry = JSON.parse(line, (_, value) =>
+    typeof value === "number" && secrets.scrub(`${value}`) !== `${value}` ? censored : value,
+  );
+  return secrets.scrub(`${JSON.stringify(entry)}\n`);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export interface LogOptions {
   readonly level: LogLevel;
   /** Makes a line for a person of one JSON object; default: it stays one. See `log-for-people.ts`. */
@@ -115,7 +141,7 @@ export function createLog(options: LogOptions): Logger {
   const { format = (line) => line } = options;
   return pino(settings, {
     write: (line) => {
-      options.write(format(escapeInvisible(options.secrets.scrub(censor(line)))));
+      options.write(format(escapeInvisible(scrubLine(censor(line), options.secrets))));
     },
   });
 }
