@@ -30,8 +30,15 @@ const gathered: Output = {
   },
 };
 process.on("exit", flush);
+/** What was said before comes before it, where both go to one terminal or journal. */
+const complaints: Output = {
+  write(text) {
+    flush();
+    stderr.write(text);
+  },
+};
 const io: Io = {
-  ...{ stdin, stdout: gathered, stderr, env, pid, secrets, cwd: process.cwd() },
+  ...{ stdin, stdout: gathered, stderr: complaints, env, pid, secrets, cwd: process.cwd() },
   program: calledAs(process.argv[1], env),
   isTTY: stdout.isTTY === true,
   isInputTTY: stdin.isTTY === true,
@@ -55,7 +62,7 @@ function beginBurst(): () => void {
 
 function crash(error: unknown): never {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  say(stderr, secrets, `fedigroups: This is a bug, please report it. ${text}`);
+  say(complaints, secrets, `fedigroups: This is a bug, please report it. ${text}`);
   process.exit(exitCodes.failure);
 }
 

@@ -60,6 +60,20 @@ describe("the bundle", () => {
     expect(crash.stderr).toMatch(/at main \(/u);
   });
 
+  it("tells a crash behind what it had said before, with all of that", async () => {
+    const broken = `data:text/javascript,${encodeURIComponent(`
+      const { setImmediate: later } = globalThis;
+      globalThis.setImmediate = (act) => {
+        queueMicrotask(() => { throw new TypeError("planted"); });
+        return later(act);
+      };
+    `)}`;
+    const script = '"$@" 2>&1 || echo failed';
+    const argv = [program.node, "--import", broken, program.entry, "--version"];
+    const { stdout } = await promisify(execFile)("sh", ["-c", script, "sh", ...argv]);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\nfedigroups: This is a bug.* planted\n.*failed\n$/su);
+  });
+
   it("loads little to say its version", async () => {
     const loaded = await readFile(program.entry, "utf8");
     const names = [...loaded.matchAll(/^import .* from "(\.[^"]+)"/gmu)].map(([, name]) => name);
