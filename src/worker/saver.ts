@@ -142,7 +142,7 @@ export function createSaver(
       stopWaiting = undefined;
       inTurn(async () => {
         await write(true);
-        if (isLong) await attempt("state", writeWhole);
+        if (isLong && !(await attempt("state", writeWhole))) later();
       }).catch(() => undefined);
     });
   }
