@@ -15,6 +15,8 @@ export class ListMemory {
   readonly #change: (note: StateNote) => void;
   readonly #now: () => EpochMs;
   #newestAt: EpochMs;
+  /** The time that was read is of a clock that was ahead, and what is written still says it. */
+  #isAhead: boolean;
 
   /** Every change goes through `change`, which makes it. */
   constructor(
@@ -27,7 +29,8 @@ export class ListMemory {
     this.#record = record;
     this.#change = change;
     this.#now = now;
-    record.at = Math.min(record.at, now());
+    this.#isAhead = record.at > now();
+    if (this.#isAhead) record.at = now();
     this.#newestAt = record.at;
   }
 
@@ -43,7 +46,8 @@ export class ListMemory {
 
   /** The list was read far enough, and what it held is handled. True: that is worth writing down. */
   noteRead(): boolean {
-    const isNews = this.#record.unplaced.size > 0;
+    const isNews = this.#isAhead || this.#record.unplaced.size > 0;
+    this.#isAhead = false;
     if (isNews || this.#record.at !== this.#newestAt) {
       this.#change({ kind: "read", list: this.#list, at: this.#newestAt });
     }
