@@ -27,6 +27,7 @@ function closingAfter(answer: string): Promise<RawServer> {
 }
 
 const ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+const inChunks = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
 
 function withBody(body: string | Buffer, ...headers: readonly string[]): Buffer {
   const length = `content-length: ${Buffer.byteLength(body)}`;
@@ -223,6 +224,26 @@ describe("an answer", () => {
     await using server = await closingAfter(answer);
     expect(await send(server)).toMatchObject({ status, text });
   });
+
+  it.each([
+    ["more than its length", `${ok}\r\n<!-- cached -->`, 200, "{}"],
+    [
+      "a body where there is none",
+      "HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\n{}",
+      204,
+      "",
+    ],
+    ["more than its last chunk", `${inChunks}garbage`, 200, "{}"],
+  ])(
+    "is read that brings %s, and its connection is used no more",
+    async (_, answer, status, text) => {
+      await using server = await answering(answer);
+      expect(await send(server, aPost)).toMatchObject({ status, text });
+      await until(() => server.open() === 0);
+      expect(await send(server, aPost)).toMatchObject({ status, text });
+      expect(server.connections()).toBe(2);
+    },
+  );
 
   it("to HEAD has no body, whatever length it tells", async () => {
     await using server = await answering("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n");

@@ -1,5 +1,5 @@
 import { type LookupAddress, type LookupOptions, lookup as resolve } from "node:dns";
-import type { ClientRequest, IncomingHttpHeaders } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as askSecurely, Agent as SecureAgent } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { type Failure, GatewayError } from "../errors.js";
@@ -122,12 +122,17 @@ function transfer(sending: Sending, signal: AbortSignal): Promise<Transferred> {
         clearTimeout(connectTimer);
       });
     });
-    request.on("error", fail);
+    let answer: IncomingMessage | undefined;
+    request.on("error", (error) => {
+      // What comes behind the answer costs the connection and not the answer, whose end is about to be told.
+      if (answer?.complete !== true) fail(error);
+    });
     // The last word, also where nothing else tells, as after an upgrade that nobody asked for.
     request.once("close", () => {
       if (!isOver) fail(new Error("the connection closed before the answer"));
     });
     request.once("response", (response) => {
+      answer = response;
       const chunks: Buffer[] = [];
       let length = 0;
       response.on("data", (chunk: Buffer) => {
