@@ -141,7 +141,8 @@ export const answers: Target = {
           error.failure === "auth",
           refusal.status === 401 || (error.failure === "auth" && refusal.purpose === "who-am-i"),
         );
-        assert.equal(error.isOutcomeKnown, refusal.status < 500 || refusal.status === 501);
+        const isRefused = (refusal.status >= 400 && refusal.status < 500) || refusal.status === 501;
+        assert.equal(error.isOutcomeKnown, isRefused);
       },
     ),
     claim("an excerpt is short and of one line, and is its own", body, (text) => {

@@ -36,6 +36,11 @@ describe("refused", () => {
     expect(answer(500).isOutcomeKnown).toBe(false);
     expect(answer(429).isOutcomeKnown).toBe(true);
     expect(answer(422).isOutcomeKnown).toBe(true);
+    expect(answer(501).isOutcomeKnown).toBe(true);
+  });
+
+  it("does not know what became of what is answered by a redirect, or by no status that there is", () => {
+    for (const status of [0, 302, 303, 307, 999]) expect(answer(status).isOutcomeKnown).toBe(false);
   });
 
   it("takes Pleroma's 403 and snac's empty 422 for a dead token, in whoAmI only", () => {

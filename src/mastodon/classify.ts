@@ -31,8 +31,13 @@ export function refused(refusal: Refusal): GatewayError {
     failure: failureOf(status, purpose, body),
     status,
     retryAfterMs: retryAfter(status, headers, now),
-    isOutcomeKnown: status < 500 || status === 501,
+    isOutcomeKnown: isRefusal(status),
   });
+}
+
+/** Does it say that nothing was done? A redirect does not: 303 is what some answer to what they have done. */
+function isRefusal(status: number): boolean {
+  return (status >= 400 && status < 500) || status === 501;
 }
 
 /**
