@@ -92,5 +92,7 @@ export function parseJournal(bytes: Buffer, since: number): JournalText {
     if (parsed.success) lines.push(parsed.output);
     else damagedLine ??= number;
   }
+  // It begins with a whole line, so no death cut that off.
+  if (from === 0) damagedLine = 1;
   return { lines, seq, damagedLine, isTorn: from < bytes.length };
 }

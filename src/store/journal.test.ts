@@ -193,6 +193,19 @@ describe("a journal that is not as it was left", () => {
     },
   );
 
+  it.each([
+    ["empty", ""],
+    ["zeros", "\0".repeat(200)],
+    ["half a line", '{"seq":2,"no'],
+  ])("counts as damaged when no line is left: %s", async (_, rest) => {
+    await prepare();
+    await writeFile(journal(), rest);
+    expect(await open().readState()).toMatchObject({ handled: ["a"], isFromCopy: true });
+    expect(told[0]).toContain(`line 1 of ${journal()} cannot be read`);
+    expect(await readFile(`${journal()}.broken`, "utf8")).toBe(rest);
+    expect((await open().readState())?.isFromCopy).toBeUndefined();
+  });
+
   it("is put into order later when the disk has no room at the start", async () => {
     await prepare();
     const broken = (await readFile(journal(), "utf8")).replace("seq", "sea");
