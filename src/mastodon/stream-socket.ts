@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import WebSocket, { type ClientOptions } from "ws";
-import type { EpochMs } from "../core/model.js";
 import type { StreamItem } from "../ports.js";
 import { type AnswerHeaders, answerHeaders } from "./answer-headers.js";
 import { readFrame } from "./frames.js";
@@ -26,8 +25,8 @@ const ignore = () => undefined;
 export class StreamSocket extends WebSocket {
   readonly #session: Pick<Session, "clock" | "who">;
   readonly #take: (item: StreamItem) => void;
-  /** When anything came last: a frame, a ping, a pong, the opening. */
-  #lastSignAt: EpochMs;
+  /** When anything came last: a frame, a ping, a pong, the opening. By `steadyMs`. */
+  #lastSignAt: number;
   #end: End = { because: "server" };
   #isTelling = false;
   #stopWatching: () => void = ignore;
@@ -43,7 +42,7 @@ export class StreamSocket extends WebSocket {
     super(url, options);
     this.#session = session;
     this.#take = take;
-    this.#lastSignAt = session.clock.now();
+    this.#lastSignAt = session.clock.steadyMs();
     // Without a listener an error would end the process; each is followed by `close`.
     this.on("error", ignore);
     this.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {
@@ -58,7 +57,7 @@ export class StreamSocket extends WebSocket {
     const [data, isBinary] = args;
     if (event === "open") this.#isTelling = true;
     if (event === "open" || event === "ping" || event === "pong" || event === "message") {
-      this.#lastSignAt = this.#session.clock.now();
+      this.#lastSignAt = this.#session.clock.steadyMs();
     }
     if (event === "open") this.#tell(() => ({ kind: "connected" }));
     // What was in the pipe when we hung up still comes.
@@ -80,7 +79,7 @@ export class StreamSocket extends WebSocket {
   watch(aliveTimeoutMs: number): void {
     if (this.readyState !== WebSocket.OPEN) return;
     const { clock } = this.#session;
-    const restMs = this.#lastSignAt + aliveTimeoutMs - clock.now();
+    const restMs = this.#lastSignAt + aliveTimeoutMs - clock.steadyMs();
     if (restMs <= 0) {
       this.#fail({ because: "silent" });
       return;

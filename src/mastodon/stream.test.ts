@@ -206,6 +206,20 @@ describe("connect, as time passes", () => {
     await until(() => server.sockets.size === 0);
   });
 
+  it("notices silence as soon and no sooner when the machine's clock is set", async () => {
+    const clock = new FakeClock();
+    const server = await serveSockets({ autoPong: false });
+    const { items, outcome } = listen(server, { clock, aliveTimeoutMs: 90_000 });
+    await until(() => clock.sleeping === 1);
+    clock.set(clock.now() + 3_600_000);
+    await clock.advance(60_000);
+    expect(kinds(items)).toEqual(["connected"]);
+    clock.set(clock.now() - 7_200_000);
+    await clock.advance(30_000);
+    expect(await outcome).toBeUndefined();
+    expect(items.at(-1)).toMatchObject({ kind: "closed", because: "silent" });
+  });
+
   it("asks for a sign of life three times before that", async () => {
     const clock = new FakeClock();
     let pings = 0;
