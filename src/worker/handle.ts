@@ -69,6 +69,12 @@ export async function handle(
 export async function finishPending(session: Session, signal: AbortSignal): Promise<void> {
   for (const { key, changes, effects, putOffAt } of session.memory.pending) {
     if (putOffAt !== undefined) continue;
+    // A version that knows no journal did it, say, and left the line that tells of its beginning.
+    if (session.memory.wasHandled(key)) {
+      session.memory.drop(key);
+      session.saver.stateChanged();
+      continue;
+    }
     session.deps.log.info({ effects: effects.length }, "Finishing what was begun before.");
     await changeControl(changes, session, signal);
     const task = newTask(effects, { isResumed: true });

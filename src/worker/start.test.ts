@@ -174,6 +174,21 @@ describe("work begun before a death", () => {
     expect(gateway.calls.join()).toContain("followRequests");
     expect(gateway.calls.join()).not.toContain("acceptFollow");
   });
+
+  it("is not done again where it is known as done: an older version may have met its event since", async () => {
+    const ban = { kind: "ban-user", acct: anAccount("eve@far.example").acct } as const;
+    await using bench = new GroupBench({
+      state: {
+        ...ranBefore,
+        handled: ["ban"],
+        pending: [{ key: "ban", changes: [ban], effects: [] }],
+      },
+    });
+    await bench.start();
+    await bench.clock.advance(10_000);
+    expect([...bench.store.control.bannedUsers]).toEqual([]);
+    expect(bench.store.state?.pending).toEqual([]);
+  });
 });
 
 describe("a token that is refused once", () => {
